@@ -1,0 +1,1 @@
+"""DynamoDB Streams source and DynamoDB sink for PyFlink."""

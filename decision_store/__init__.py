@@ -1,0 +1,1 @@
+"""Decision Store: every decision a company takes, durable, visible and usable for the next one."""

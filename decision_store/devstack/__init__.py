@@ -1,0 +1,1 @@
+"""Real servers for a laptop: DynamoDB Local, Kafka, S3, Flink."""

@@ -1,0 +1,1 @@
+"""Plain data and the plain-Python reference of every operator; imports neither Flink nor AWS."""

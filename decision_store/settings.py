@@ -1,0 +1,49 @@
+"""The one place of configuration.
+
+Every process of the suite (jobs, API, command line, tests) reads the same environment variables, under the names
+AWS and Kafka users know, so that the suite runs unchanged against any DynamoDB, Kafka, S3 and Flink.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class DeliveryGuarantee(StrEnum):
+    """How decision events reach Kafka."""
+
+    AT_LEAST_ONCE = "at-least-once"
+    EXACTLY_ONCE = "exactly-once"
+
+
+class Settings(BaseSettings):
+    """Endpoints, names and delivery settings; each field is read from the environment variable of its upper-case name."""
+
+    aws_region: str = "eu-west-1"
+    aws_endpoint_url_dynamodb: str | None = Field(default=None, description="None: AWS itself")
+    aws_endpoint_url_dynamodb_streams: str | None = Field(default=None, description="None: AWS itself")
+    aws_endpoint_url_s3: str | None = Field(default=None, description="None: AWS itself")
+    kafka_bootstrap_servers: str = "localhost:9092"
+    schema_registry_url: str = "http://localhost:8000/registry"
+    flink_rest_url: str = "http://localhost:8081"
+    decision_store_url: str = "http://localhost:8000"
+
+    decisions_table: str = "decisions"
+    variables_table: str = "variables"
+    schemas_table: str = "schemas"
+    decision_events_topic: str = "decision-events"
+    dead_letter_topic: str = "decision-events-dead-letter"
+    incomplete_topic: str = "decision-events-incomplete"
+    archive_uri: str = "s3://decision-archive/decision-events"
+
+    delivery_guarantee: DeliveryGuarantee = Field(
+        default=DeliveryGuarantee.AT_LEAST_ONCE,
+        description="at-least-once delivers in milliseconds; exactly-once within a checkpoint interval",
+    )
+    checkpoint_interval_ms: int = Field(default=5_000, ge=100, description="how much is read again after a failure")
+    buffer_timeout_ms: int = Field(default=5, ge=0, description="Flink's 100 ms would be added to every hop's latency")
+    incomplete_after_ms: int = Field(default=60_000, ge=1, description="wait for missing parts before the side topic")
+    assembly_retention_days: int = Field(default=90, ge=1, description="how long a correction finds its decision")
