@@ -1,0 +1,39 @@
+# Every command a person needs. `make help` lists them.
+PYTHON ?= python3.11
+BIN := .venv/bin
+JVM_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*') $(wildcard jvm/pom.xml jvm/*/pom.xml)
+
+help:            ## what each target does
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+preflight:       ## what is missing on this machine, in one sentence
+	@$(PYTHON) decision_store/ops/preflight.py
+
+venv: preflight .venv/ready  ## the virtual environment, from hashed requirements
+
+.venv/ready: requirements/uv.txt requirements/dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	touch $@
+
+jar: preflight jvm/target/ready  ## the JVM core for Flink 2.2
+
+jvm/target/ready: $(JVM_SOURCES)
+	cd jvm && mvn -q -B package
+	mkdir -p jvm/target && touch $@
+
+lint: venv       ## ruff, mypy, and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy decision_store connectors
+	PYTHONPATH=.:connectors $(BIN)/lint-imports
+
+format: venv     ## format Python and Java
+	$(BIN)/ruff format .
+	cd jvm && mvn -q -B spotless:apply
+
+test: venv jar   ## all tests
+	$(BIN)/python -m pytest
+
+.PHONY: help preflight venv jar lint format test
