@@ -20,7 +20,7 @@ class DeliveryGuarantee(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Endpoints, names and delivery settings; each field is read from the environment variable of its upper-case name."""
+    """Endpoints, names and delivery settings; a field is read from the environment variable of its upper-case name."""
 
     aws_region: str = "eu-west-1"
     aws_endpoint_url_dynamodb: str | None = Field(default=None, description="None: AWS itself")

@@ -26,7 +26,9 @@ def missing_java() -> str | None:
     """Flink 2.2 runs on Java 17, and the build needs its compiler."""
     javac = shutil.which("javac")
     if javac is None:
-        return "No Java compiler (javac) is on the PATH: install a JDK 17, for example Debian's openjdk-17-jdk-headless."
+        return (
+            "No Java compiler (javac) is on the PATH: install a JDK 17, for example Debian's openjdk-17-jdk-headless."
+        )
     version = major_version(output_of([javac, "-version"]))
     if version != 17:
         return f"JDK 17 is needed and javac is version {version}: put a JDK 17 first on the PATH."
@@ -52,7 +54,9 @@ def missing_memory(meminfo: Path = Path("/proc/meminfo")) -> str | None:
     match = re.search(r"MemAvailable:\s+(\d+) kB", meminfo.read_text())
     available = int(match[1]) / 2**20 if match else MEMORY_NEEDED_GIB
     if available < MEMORY_NEEDED_GIB:
-        return f"{MEMORY_NEEDED_GIB} GB of free memory are needed and {available:.1f} GB are: close something and retry."
+        return (
+            f"{MEMORY_NEEDED_GIB} GB of free memory are needed and {available:.1f} GB are: close something and retry."
+        )
     return None
 
 
