@@ -106,7 +106,9 @@ class Server:
             if listens(running.port):
                 return
             time.sleep(0.05)
-        raise ServerError(f"{self.name} did not answer within {timeout:.0f} s; the end of {self.log}:\n{self.log_tail()}")
+        raise ServerError(
+            f"{self.name} did not answer within {timeout:.0f} s; the end of {self.log}:\n{self.log_tail()}"
+        )
 
     def stop(self) -> None:
         """Ends the process (SIGTERM, after ten seconds SIGKILL) and forgets it."""
