@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from decision_store.model.parts import MAX_REVISION, PartKind
 
@@ -17,8 +17,8 @@ SchemaReference = Annotated[
     str | None, Field(description="subject:version; the shipped version when left out", examples=["check-credit:1"])
 ]
 
-_OUTCOME = {"outcome": "APPROVED", "checks": ["credit"], "policy": "checkout@7"}
-_REQUEST = {"merchant_id": "m-17", "amount": 129.0, "currency": "EUR"}
+_OUTCOME: JsonValue = {"outcome": "APPROVED", "checks": ["credit"], "policy": "checkout@7"}
+_REQUEST: JsonValue = {"merchant_id": "m-17", "amount": 129.0, "currency": "EUR"}
 
 
 class PartOfDecision(BaseModel):

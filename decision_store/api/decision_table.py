@@ -6,7 +6,7 @@ writers of one revision cannot both win. There is no read before a write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,8 @@ class DecisionTable:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as refused:
-            return Stored(same_or_refuse(part, from_attributes(refused.response["Item"])), created=False)
+            stored: dict[str, Any] = refused.response["Item"]  # type: ignore[typeddict-item]  # the stubs lack it
+            return Stored(same_or_refuse(part, from_attributes(stored)), created=False)
         return Stored(part, created=True)
 
     def write_all(self, parts: Sequence[Part]) -> list[Stored]:
@@ -167,7 +168,7 @@ def to_attributes(part: Part) -> dict[str, Any]:
     return {name: serializer.serialize(value) for name, value in part.to_item().items()}
 
 
-def from_attributes(item: dict[str, Any]) -> Part:
+def from_attributes(item: Mapping[str, Any]) -> Part:
     """The part in an item of DynamoDB's attribute values."""
     deserializer = TypeDeserializer()
     return Part.from_item({name: deserializer.deserialize(value) for name, value in item.items()})

@@ -1,0 +1,54 @@
+"""Reads of the table that the `variables` job keeps."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Value = str | int | float | bool
+
+
+class VariableTable:
+    """The table `variables`.
+
+    Args:
+        client: of DynamoDB; may be shared between threads.
+        name: the table's name.
+    """
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def read(self, entity: str) -> dict[str, dict[str, Value]]:
+        """The variables of an entity by use case; consistent, since a policy decides by them.
+
+        Args:
+            entity: as `decision_store.model.entities.entity_key` writes it.
+        """
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="entity = :entity",
+            ExpressionAttributeValues={":entity": {"S": entity}},
+        )
+        deserializer = TypeDeserializer()
+        answers = {}
+        for page in pages:
+            for item in page["Items"]:
+                values = {name: _plain(deserializer.deserialize(value)) for name, value in item.items()}
+                values.pop("entity")
+                answers[str(values.pop("use_case"))] = values
+        return answers
+
+
+def _plain(value: Any) -> Value:
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    assert isinstance(value, Value)
+    return value

@@ -1,0 +1,40 @@
+"""Endpoints that read variables."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from decision_store.api.variable_table import Value, VariableTable
+from decision_store.model.entities import entity_key
+
+router = APIRouter(tags=["variables"])
+
+
+class Variables(BaseModel):
+    """The variables of an entity."""
+
+    entity: str = Field(examples=["customer_id=c-1"])
+    use_cases: dict[str, dict[str, Value]] = Field(
+        description="values by use case, with as_of (ms) and version; empty before any decision",
+        examples=[{"fraud_prevention": {"declines_30d": 2, "as_of": 1700000000000, "version": 1700000000000001}}],
+    )
+
+
+@router.get("/customers/{customer_id:path}/variables", response_model=Variables)
+def read_variables_of_customer(customer_id: str, request: Request) -> Variables:
+    """The variables of a customer, of all use cases, in one read."""
+    return read(entity_key([("customer_id", customer_id)]), request)
+
+
+@router.get("/variables", response_model=Variables)
+def read_variables(entity: str, request: Request) -> Variables:
+    """The variables of any entity, by its key as stored: `customer_id=c-1|merchant_id=m-17`."""
+    return read(entity, request)
+
+
+def read(entity: str, request: Request) -> Variables:
+    """The answer for one entity."""
+    table = request.app.state.variables
+    assert isinstance(table, VariableTable)
+    return Variables(entity=entity, use_cases=table.read(entity))
