@@ -1,0 +1,188 @@
+"""The whole laptop stack: which servers, in which order, and the environment that points at them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+import requests
+from botocore.exceptions import ClientError
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from decision_store.devstack.api import Api
+from decision_store.devstack.dynamodb import DynamoDbLocal
+from decision_store.devstack.flink import FlinkHome, JobManager, TaskManager
+from decision_store.devstack.kafka import Kafka
+from decision_store.devstack.s3 import SeaweedS3
+from decision_store.devstack.server import Server, ServerError
+from decision_store.settings import Settings
+
+CREDENTIALS = ("local", "local")  # the servers take any
+STATE_BUCKET = "flink-state"
+EVENT_PARTITIONS = 4
+
+Progress = Callable[[str, str], None]
+
+
+class Stack:
+    """Real servers below one folder.
+
+    Args:
+        home: the folder; data, logs and records of the servers.
+        cache: fetched servers, shared between stacks; `home/servers` when left out.
+    """
+
+    def __init__(self, home: Path, cache: Path | None = None) -> None:
+        home = home.resolve()
+        cache = (cache or home / "servers").resolve()
+        flink = FlinkHome(home, cache)
+        self.dynamodb = DynamoDbLocal(home, cache)
+        self.kafka = Kafka(home, cache)
+        self.s3 = SeaweedS3(home)
+        self.jobmanager = JobManager(home, flink)
+        self.taskmanager = TaskManager(home, flink)
+        self.api = Api(home)
+        self._settings = Settings()
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """All servers, in the order they are shown."""
+        return (self.dynamodb, self.kafka, self.s3, self.jobmanager, self.taskmanager, self.api)
+
+    def up(self, progress: Progress = lambda name, what: None) -> None:
+        """Starts what does not run, and makes tables, topics and buckets that are missing.
+
+        Args:
+            progress: told of each server's name and what is happening to it.
+
+        Raises:
+            ServerError: a server did not start; those that did go on running.
+        """
+        with ThreadPoolExecutor(3) as pool:
+            roads = [
+                pool.submit(self._start_dynamodb_and_api, progress),
+                pool.submit(self._start_kafka, progress),
+                pool.submit(self._start_s3_and_flink, progress),
+            ]
+        for road in roads:
+            road.result()
+
+    def down(self, progress: Progress = lambda name, what: None) -> None:
+        """Stops everything, the last started first."""
+        for server in reversed(self.servers):
+            if server.running() is not None:
+                progress(server.name, "stopping")
+            server.stop()
+            progress(server.name, "stopped")
+
+    def environment(self) -> dict[str, str]:
+        """What processes outside the stack need, under the names they know; for servers that have been started."""
+        found = {
+            "AWS_ACCESS_KEY_ID": CREDENTIALS[0],
+            "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
+            "AWS_REGION": self._settings.aws_region,
+        }
+        if self.dynamodb.recorded():
+            found["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb.endpoint
+            found["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = self.dynamodb.endpoint
+        if self.s3.recorded():
+            found["AWS_ENDPOINT_URL_S3"] = self.s3.endpoint
+        if self.kafka.recorded():
+            found["KAFKA_BOOTSTRAP_SERVERS"] = self.kafka.bootstrap_servers
+        if self.jobmanager.recorded():
+            found["FLINK_REST_URL"] = self.jobmanager.rest_url
+        if self.api.recorded():
+            found["DECISION_STORE_URL"] = self.api.url
+            found["SCHEMA_REGISTRY_URL"] = f"{self.api.url}/registry"
+        return found
+
+    def _start_dynamodb_and_api(self, progress: Progress) -> None:
+        progress("dynamodb", "starting")
+        self.dynamodb.start()
+        progress("dynamodb", "running")
+        progress("api", "starting")
+        self.api.start(self.environment())
+        progress("api", "running")
+
+    def _start_kafka(self, progress: Progress) -> None:
+        progress("kafka", "starting")
+        self.kafka.start()
+        admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers})
+        existing = admin.list_topics(timeout=30).topics
+        partitions = {
+            self._settings.decision_events_topic: EVENT_PARTITIONS,
+            self._settings.dead_letter_topic: 1,
+            self._settings.incomplete_topic: 1,
+        }
+        missing = [NewTopic(name, count, 1) for name, count in partitions.items() if name not in existing]
+        if missing:
+            for created in admin.create_topics(missing).values():
+                created.result(30)
+        progress("kafka", "running")
+
+    def _start_s3_and_flink(self, progress: Progress) -> None:
+        progress("s3", "starting")
+        self.s3.start()
+        self._make_buckets()
+        progress("s3", "running")
+        progress("jobmanager", "starting")
+        job_manager = self.jobmanager.start(self.s3.endpoint, CREDENTIALS)
+        progress("jobmanager", "running")
+        progress("taskmanager", "starting")
+        self.taskmanager.start(job_manager.port, CREDENTIALS, self._settings.aws_region)
+        self.wait_for_slots()
+        progress("taskmanager", "running")
+
+    def _make_buckets(self) -> None:
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.s3.endpoint,
+            region_name=self._settings.aws_region,
+            aws_access_key_id=CREDENTIALS[0],
+            aws_secret_access_key=CREDENTIALS[1],
+        )
+        archive = self._settings.archive_uri.removeprefix("s3://").partition("/")[0]
+        for bucket in (STATE_BUCKET, archive):
+            _until_ready("s3", partial(_create_bucket, client, bucket))
+
+    def wait_for_slots(self) -> None:
+        """Returns when the task manager offers its slots.
+
+        Raises:
+            ServerError: it ended, or took over a minute.
+        """
+
+        def slots() -> bool:
+            if self.taskmanager.running() is None:
+                raise ServerError(f"The task manager ended while starting:\n{self.taskmanager.log_tail()}")
+            overview = requests.get(f"{self.jobmanager.rest_url}/overview", timeout=5).json()
+            return bool(overview.get("slots-total"))
+
+        _until_ready("taskmanager", slots)
+
+
+def _create_bucket(client: Any, bucket: str) -> bool:
+    try:
+        client.create_bucket(Bucket=bucket)
+    except ClientError as refused:
+        # The gateway answers before its filer does: anything but "exists" is asked again.
+        return refused.response["Error"]["Code"] in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+    return True
+
+
+def _until_ready(name: str, ready: Callable[[], bool], timeout: float = 60.0) -> None:
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            if ready():
+                return
+        except requests.RequestException:
+            pass  # not listening yet
+        if time.monotonic() > deadline:
+            raise ServerError(f"{name} was not ready within {timeout:.0f} s: see `decisions logs {name}`.")
+        time.sleep(0.1)

@@ -1,0 +1,110 @@
+"""The `decisions` command."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import time
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from decision_store.devstack.server import Server, ServerError
+from decision_store.devstack.stack import Stack
+from decision_store.ops.preflight import problems
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
+console = Console()
+
+Home = Annotated[Path, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")]
+DEFAULT_HOME = Path(".devstack")
+
+
+@app.command()
+def up(home: Home = DEFAULT_HOME) -> None:
+    """Starts the laptop stack: DynamoDB, Kafka, S3, Flink and the API. What runs already is left alone."""
+    if lacking := problems():
+        fail("\n".join(lacking))
+    stack = Stack(home)
+    started = time.monotonic()
+    try:
+        stack.up(lambda name, what: console.print(f"  {name:<12} {what:<10} {time.monotonic() - started:5.1f} s"))
+    except ServerError as problem:
+        fail(f"{problem}\nWhat was started still runs: `decisions down` stops it.")
+    addresses = stack.environment()
+    console.print(f"API docs  {addresses['DECISION_STORE_URL']}/docs\nFlink UI  {addresses['FLINK_REST_URL']}")
+
+
+@app.command()
+def down(home: Home = DEFAULT_HOME) -> None:
+    """Stops the laptop stack; no process is left."""
+    Stack(home).down(lambda name, what: console.print(f"  {name:<12} {what}"))
+
+
+@app.command()
+def status(home: Home = DEFAULT_HOME) -> None:
+    """Shows each server; of a dead one, the end of its log. Exit code 1 unless all run."""
+    table = Table("server", "state", "pid", "port", "memory")
+    dead: list[Server] = []
+    total = 0
+    servers = Stack(home).servers
+    for server in servers:
+        if running := server.running():
+            memory = psutil.Process(running.pid).memory_info().rss >> 20
+            total += memory
+            table.add_row(server.name, "running", str(running.pid), str(running.port), f"{memory} MB")
+        elif server.recorded():
+            dead.append(server)
+            table.add_row(server.name, "[red]dead[/red]", "", "", "")
+        else:
+            table.add_row(server.name, "stopped", "", "", "")
+    console.print(table)
+    console.print(f"{total} MB in all")
+    for server in dead:
+        console.print(f"\n{server.name} has died; the end of {server.log}:", style="red")
+        console.print(server.log_tail(), markup=False, highlight=False)
+    if any(server.running() is None for server in servers):
+        raise typer.Exit(1)
+
+
+@app.command()
+def env(home: Home = DEFAULT_HOME) -> None:
+    """Prints the endpoints as environment variables: eval "$(decisions env)"."""
+    for name, value in Stack(home).environment().items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="a server, as `status` names it")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as the log grows")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="how many of the last lines")] = 50,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Prints the end of a server's log."""
+    servers = {server.name: server for server in Stack(home).servers}
+    if name not in servers:
+        fail(f"There is no server {name}: choose one of {', '.join(servers)}.")
+    if not servers[name].log.exists():
+        fail(f"{name} has no log yet: `decisions up` starts it.")
+    tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), str(servers[name].log)]
+    raise typer.Exit(subprocess.run(tail, check=False).returncode)
+
+
+def fail(sentence: str) -> None:
+    """Ends the command with a sentence on standard error and exit code 1."""
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point of the `decisions` script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
