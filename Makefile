@@ -1,7 +1,7 @@
 # Every command a person needs. `make help` lists them.
 PYTHON ?= python3.11
 BIN := .venv/bin
-JVM_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*') $(wildcard jvm/pom.xml jvm/*/pom.xml)
+JVM_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target*/*') $(wildcard jvm/pom.xml jvm/*/pom.xml)
 
 help:            ## what each target does
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -15,15 +15,18 @@ venv: preflight .venv/ready  ## the virtual environment, from hashed requirement
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
 jar: preflight jvm/target/ready  ## the JVM core for Flink 2.2
 
 jvm/target/ready: $(JVM_SOURCES)
 	cd jvm && mvn -q -B package
+	cd jvm && mvn -q -B -pl connectors -Pflink-1.20 -Dbuild.folder=target-1.20 test
 	mkdir -p jvm/target && touch $@
 
-lint: venv       ## ruff, mypy, and the direction of imports
+lint: venv       ## ruff, mypy, the direction of imports, Java's format
+	cd jvm && mvn -q -B spotless:check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy decision_store connectors
@@ -33,7 +36,13 @@ format: venv     ## format Python and Java
 	$(BIN)/ruff format .
 	cd jvm && mvn -q -B spotless:apply
 
+up: venv         ## the laptop stack: DynamoDB, Kafka, S3, Flink, API
+	$(BIN)/decisions up
+
+down: venv       ## stop it
+	$(BIN)/decisions down
+
 test: venv jar   ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar lint format test
+.PHONY: help preflight venv jar lint format up down test

@@ -98,7 +98,6 @@ class Stack:
             found["FLINK_REST_URL"] = self.jobmanager.rest_url
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
-            found["SCHEMA_REGISTRY_URL"] = f"{self.api.url}/registry"
         return found
 
     def _start_dynamodb_and_api(self, progress: Progress) -> None:

@@ -95,7 +95,8 @@ public final class AwsStreamsClient implements StreamsClient {
           || refused.statusCode() >= 500
           || code.equals("LimitExceededException");
     }
-    // A client that cannot find credentials or an endpoint says so at once and for ever; a cut connection is retryable.
+    // A client that cannot find credentials or an endpoint says so at once and for ever; a cut
+    // connection is retryable.
     return failure instanceof SdkClientException silent && silent.retryable();
   }
 

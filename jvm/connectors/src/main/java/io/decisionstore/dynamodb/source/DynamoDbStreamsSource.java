@@ -20,7 +20,10 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.types.Row;
 
-/** Changes of a DynamoDB table as typed rows: every change at least once, each item's changes in order. */
+/**
+ * Changes of a DynamoDB table as typed rows: every change at least once, each item's changes in
+ * order.
+ */
 public final class DynamoDbStreamsSource
     implements Source<Row, ShardSplit, EnumeratorState>, ResultTypeQueryable<Row> {
   private static final long serialVersionUID = 1L;

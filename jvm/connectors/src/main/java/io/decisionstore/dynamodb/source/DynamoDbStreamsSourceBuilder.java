@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Builds a {@link DynamoDbStreamsSource}; takes strings and numbers only, since Python calls it. */
+/**
+ * Builds a {@link DynamoDbStreamsSource}; takes strings and numbers only, since Python calls it.
+ */
 public final class DynamoDbStreamsSourceBuilder {
   private final List<Column> columns = new ArrayList<>();
   private String stream;

@@ -9,7 +9,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  *
  * @param name the row's field name
  * @param origin where its value is taken from
- * @param attribute the item's attribute; for {@link Origin#METADATA} the name of the {@link Metadata}
+ * @param attribute the item's attribute; for {@link Origin#METADATA} the name of the {@link
+ *     Metadata}
  * @param type what the value must be
  */
 public record Column(String name, Origin origin, String attribute, Type type)

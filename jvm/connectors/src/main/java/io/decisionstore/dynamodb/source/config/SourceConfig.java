@@ -14,7 +14,8 @@ import java.util.List;
  * @param columns the fields of the emitted rows, in order
  * @param idleWaitMin the wait after a shard's first empty page
  * @param idleWaitMax the wait a quiet shard's polling slows down to
- * @param discoveryInterval how often the whole stream is listed, beside the listings at a shard's end
+ * @param discoveryInterval how often the whole stream is listed, beside the listings at a shard's
+ *     end
  * @param failOnTrimmed whether a position that the stream has lost fails the job
  */
 public record SourceConfig(

@@ -4,6 +4,9 @@ package io.decisionstore.dynamodb.source.config;
 public enum StartPosition {
   /** The oldest record the stream still has (up to 24 hours). */
   TRIM_HORIZON,
-  /** What is written after the source has started; shards that appear later are read from their start. */
+  /**
+   * What is written after the source has started; shards that appear later are read from their
+   * start.
+   */
   LATEST
 }

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which shards are known and which may be read: a child only after its parent has been read to its end.
+ * Which shards are known and which may be read: a child only after its parent has been read to its
+ * end.
  *
  * <p>Knows nothing of Flink or AWS, so that every rule of the lineage can be tested alone.
  */

@@ -30,7 +30,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private final String streamArn;
   private final Lineage lineage;
 
-  /** Where shards that are not in the lineage's ordinary course begin: first shards at LATEST, or returned splits. */
+  /**
+   * Where shards that are not in the lineage's ordinary course begin: first shards at LATEST, or
+   * returned splits.
+   */
   private final Map<String, ShardSplit> positions = new HashMap<>();
 
   private boolean firstListing;
@@ -99,8 +102,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   @Override
   public EnumeratorState snapshotState(long checkpointId) {
-    // A split that came back is not a reader's any more: to a restored enumerator it is waiting again, and since a
-    // shard never read before begins at TRIM_HORIZON or LATEST only its first position is lost with it.
+    // A split that came back is not a reader's any more: to a restored enumerator it is waiting
+    // again, and since a
+    // shard never read before begins at TRIM_HORIZON or LATEST only its first position is lost with
+    // it.
     return new EnumeratorState(
         streamArn,
         lineage.shards().stream()

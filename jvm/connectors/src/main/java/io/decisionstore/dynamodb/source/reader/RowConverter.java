@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamRecord;
 /**
  * A stream record as a typed row.
  *
- * <p>Never fails on what a record holds: where an attribute does not fit its declared type, the row's DECODE_ERROR says
- * so and RAW holds the whole record; the attribute's own field is null.
+ * <p>Never fails on what a record holds: where an attribute does not fit its declared type, the
+ * row's DECODE_ERROR says so and RAW holds the whole record; the attribute's own field is null.
  */
 final class RowConverter {
   private final List<Column> columns;
@@ -64,9 +64,10 @@ final class RowConverter {
       case EVENT_KIND -> record.eventNameAsString();
       case SEQUENCE_NUMBER -> record.dynamodb().sequenceNumber();
       case SHARD_ID -> shardId;
-      case CREATED_AT -> record.dynamodb().approximateCreationDateTime() == null
-          ? null
-          : record.dynamodb().approximateCreationDateTime().toEpochMilli();
+      case CREATED_AT ->
+          record.dynamodb().approximateCreationDateTime() == null
+              ? null
+              : record.dynamodb().approximateCreationDateTime().toEpochMilli();
       case DECODE_ERROR -> error;
       case RAW -> error == null ? null : RecordJson.write(record);
     };

@@ -18,9 +18,10 @@ import org.apache.flink.types.Row;
 /**
  * Reads the shards of one subtask.
  *
- * <p>The end of a shard is told to the enumerator at once, and kept in this reader's checkpoints until one of them has
- * completed: the enumerator's own part of a checkpoint is taken before the reader's, so it may not know the end yet,
- * and a shard that nobody reads and nobody calls finished would hide its children for ever.
+ * <p>The end of a shard is told to the enumerator at once, and kept in this reader's checkpoints
+ * until one of them has completed: the enumerator's own part of a checkpoint is taken before the
+ * reader's, so it may not know the end yet, and a shard that nobody reads and nobody calls finished
+ * would hide its children for ever.
  */
 public final class ShardReader
     extends SingleThreadMultiplexSourceReaderBase<StreamRecord, Row, ShardSplit, ShardSplitState> {

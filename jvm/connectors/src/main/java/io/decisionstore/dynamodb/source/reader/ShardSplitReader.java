@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 /**
  * Polls the shards of one subtask in turn.
  *
- * <p>A shard with records is polled again as soon as its turn comes; a quiet one waits, twice as long after each empty
- * page up to the configured maximum, since every call is billed.
+ * <p>A shard with records is polled again as soon as its turn comes; a quiet one waits, twice as
+ * long after each empty page up to the configured maximum, since every call is billed.
  */
 final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
@@ -125,8 +125,7 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
     }
     if (page.records().isEmpty()) {
       long least = config.idleWaitMin().toMillis();
-      cursor.waitMs =
-          Math.min(config.idleWaitMax().toMillis(), Math.max(least, 2 * cursor.waitMs));
+      cursor.waitMs = Math.min(config.idleWaitMax().toMillis(), Math.max(least, 2 * cursor.waitMs));
       cursor.dueAt = System.currentTimeMillis() + cursor.waitMs;
     } else {
       cursor.waitMs = 0;

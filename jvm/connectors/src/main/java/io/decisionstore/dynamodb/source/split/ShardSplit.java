@@ -8,8 +8,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
  *
  * @param streamArn the stream
  * @param shardId the shard
- * @param position {@link #TRIM_HORIZON}, {@link #LATEST}, {@link #FINISHED} or the sequence number of the last record
- *     emitted
+ * @param position {@link #TRIM_HORIZON}, {@link #LATEST}, {@link #FINISHED} or the sequence number
+ *     of the last record emitted
  */
 public record ShardSplit(String streamArn, String shardId, String position)
     implements SourceSplit, Serializable {
@@ -17,7 +17,9 @@ public record ShardSplit(String streamArn, String shardId, String position)
   public static final String TRIM_HORIZON = "TRIM_HORIZON";
   public static final String LATEST = "LATEST";
 
-  /** Read to its end; kept in a reader's state until the enumerator's checkpoint surely knows it. */
+  /**
+   * Read to its end; kept in a reader's state until the enumerator's checkpoint surely knows it.
+   */
   public static final String FINISHED = "FINISHED";
 
   @Override
@@ -30,8 +32,9 @@ public record ShardSplit(String streamArn, String shardId, String position)
   }
 
   /**
-   * The split as it must be kept: LATEST would mean the moment of the restart, and what was written between would be
-   * lost without a word; so a shard that began at LATEST and had no record yet is read from its start.
+   * The split as it must be kept: LATEST would mean the moment of the restart, and what was written
+   * between would be lost without a word; so a shard that began at LATEST and had no record yet is
+   * read from its start.
    */
   public ShardSplit withoutLatest() {
     return position.equals(LATEST) ? at(TRIM_HORIZON) : this;

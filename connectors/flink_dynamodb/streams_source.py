@@ -1,0 +1,196 @@
+"""The DynamoDB Streams source, in the manner of PyFlink's own connectors."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+
+from pyflink.datastream.connectors.base import Source
+from pyflink.java_gateway import get_gateway
+
+from flink_dynamodb.jars import MissingJarError
+
+
+class StreamStart(Enum):
+    """Where a job without a checkpoint begins."""
+
+    TRIM_HORIZON = "TRIM_HORIZON"
+    """The oldest record the stream still has: up to 24 hours back."""
+    LATEST = "LATEST"
+    """What is written from now on; shards that appear later are read from their start."""
+
+
+class FieldType(Enum):
+    """What an attribute must be; what does not fit sets `decode_error`."""
+
+    STRING = "STRING"
+    LONG = "LONG"
+    INT = "INT"
+    DOUBLE = "DOUBLE"
+    BOOLEAN = "BOOLEAN"
+
+
+METADATA_TYPES = {
+    "event_kind": FieldType.STRING,
+    "sequence_number": FieldType.STRING,
+    "shard_id": FieldType.STRING,
+    "created_at": FieldType.LONG,
+    "decode_error": FieldType.STRING,
+    "raw": FieldType.STRING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the emitted rows; made by `metadata`, `new_image` and `old_image`.
+
+    Attributes:
+        name: the row's field name.
+        origin: METADATA, NEW_IMAGE or OLD_IMAGE.
+        attribute: the item's attribute, or the metadata's name.
+        type: of the value; null where the record has none.
+    """
+
+    name: str
+    origin: str
+    attribute: str
+    type: FieldType
+
+
+def metadata(which: str, name: str | None = None) -> Field:
+    """What the stream says of a record.
+
+    Args:
+        which: event_kind (INSERT, MODIFY, REMOVE), sequence_number, shard_id, created_at (epoch ms; DynamoDB keeps
+            seconds), decode_error (null, or why an attribute does not fit), raw (the record as DynamoDB JSON, only
+            where decode_error is set).
+        name: the row's field name; `which` when left out.
+
+    Raises:
+        ValueError: there is no such metadata.
+    """
+    if which not in METADATA_TYPES:
+        raise ValueError(f"There is no metadata {which!r}: choose one of {', '.join(METADATA_TYPES)}.")
+    return Field(name or which, "METADATA", which.upper(), METADATA_TYPES[which])
+
+
+def new_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
+    """An attribute of the item after the change; null for a removed item or a missing attribute."""
+    return Field(name or attribute, "NEW_IMAGE", attribute, type)
+
+
+def old_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
+    """An attribute of the item before the change; null unless the stream's view type has old images."""
+    return Field(name or attribute, "OLD_IMAGE", attribute, type)
+
+
+class DynamoDbStreamsSource(Source):  # type: ignore[misc]  # PyFlink is untyped
+    """Changes of a DynamoDB table as typed rows.
+
+    Every change is emitted at least once (exactly once into Flink's state), the changes of an item in their order, a
+    shard's children after its end. A record whose content does not fit is emitted with `decode_error`, never dropped.
+
+    Example:
+        >>> source = (
+        ...     DynamoDbStreamsSource.builder()
+        ...     .set_stream("decisions")
+        ...     .set_region("eu-west-1")
+        ...     .set_fields(metadata("event_kind"), new_image("decision_id"), new_image("revision", FieldType.LONG))
+        ...     .build()
+        ... )
+        >>> env.from_source(source, WatermarkStrategy.no_watermarks(), "decisions")
+    """
+
+    @staticmethod
+    def builder() -> DynamoDbStreamsSourceBuilder:
+        """A builder with the defaults."""
+        return DynamoDbStreamsSourceBuilder()
+
+
+class DynamoDbStreamsSourceBuilder:
+    """Collects the options of a source; nothing is asked of AWS before the job starts."""
+
+    def __init__(self) -> None:
+        self._stream: str | None = None
+        self._region = os.environ.get("AWS_REGION")
+        self._endpoint_url = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB_STREAMS")
+        self._start = StreamStart.TRIM_HORIZON
+        self._fields: tuple[Field, ...] = ()
+        self._idle_wait_ms = (10, 100)
+        self._discovery_interval_ms = 30_000
+        self._fail_on_trimmed = True
+
+    def set_stream(self, table_or_arn: str) -> DynamoDbStreamsSourceBuilder:
+        """The table's name, for its newest stream, or the ARN of a stream."""
+        self._stream = table_or_arn
+        return self
+
+    def set_region(self, region: str) -> DynamoDbStreamsSourceBuilder:
+        """The AWS region; default: the environment variable AWS_REGION."""
+        self._region = region
+        return self
+
+    def set_endpoint_url(self, url: str | None) -> DynamoDbStreamsSourceBuilder:
+        """Where DynamoDB and its streams are; default: AWS_ENDPOINT_URL_DYNAMODB_STREAMS here, else AWS itself."""
+        self._endpoint_url = url
+        return self
+
+    def set_start(self, start: StreamStart) -> DynamoDbStreamsSourceBuilder:
+        """Where to begin without a checkpoint; default TRIM_HORIZON, since it loses nothing."""
+        self._start = start
+        return self
+
+    def set_fields(self, *fields: Field) -> DynamoDbStreamsSourceBuilder:
+        """The fields of the rows, in order."""
+        self._fields = fields
+        return self
+
+    def set_idle_wait(self, min_ms: int, max_ms: int) -> DynamoDbStreamsSourceBuilder:
+        """How long a quiet shard is left alone: `min_ms` after the first empty page, doubling up to `max_ms`.
+
+        Default 10 and 100 ms. Every poll is billed: at 100 ms a quiet shard costs 10 reads a second.
+        """
+        self._idle_wait_ms = (min_ms, max_ms)
+        return self
+
+    def set_discovery_interval(self, milliseconds: int) -> DynamoDbStreamsSourceBuilder:
+        """How often the stream's shards are listed beside the listings at a shard's end; default 30 s."""
+        self._discovery_interval_ms = milliseconds
+        return self
+
+    def set_fail_on_trimmed(self, fail: bool) -> DynamoDbStreamsSourceBuilder:
+        """Whether records lost to the stream's 24 hours fail the job; default True: loss is never silent."""
+        self._fail_on_trimmed = fail
+        return self
+
+    def build(self) -> DynamoDbStreamsSource:
+        """The source.
+
+        Raises:
+            ValueError: options are missing or do not go together.
+            MissingJarError: the connector's jar is not loaded.
+        """
+        if not self._stream:
+            raise ValueError("A source needs a stream: set_stream('my-table').")
+        if not self._region:
+            raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
+        if not self._fields:
+            raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
+        names = [field.name for field in self._fields]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"Fields need different names, and {', '.join(sorted(twice))} is given twice.")
+        shortest, longest = self._idle_wait_ms
+        if not 1 <= shortest <= longest:
+            raise ValueError(f"The idle wait must rise from 1 ms or more, not from {shortest} to {longest}.")
+        if self._discovery_interval_ms < 100:
+            raise ValueError("DescribeStream takes ten calls a second: discover every 100 ms at the most.")
+
+        java = get_gateway().jvm.io.decisionstore.dynamodb.source.DynamoDbStreamsSource
+        if not callable(java):  # py4j takes an unknown class for a package
+            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
+        builder = java.builder().setStream(self._stream).setRegion(self._region).setEndpointUrl(self._endpoint_url)
+        for field in self._fields:
+            builder.addColumn(field.name, field.origin, field.attribute, field.type.value)
+        builder.setStart(self._start.value).setIdleWait(shortest, longest).setFailOnTrimmed(self._fail_on_trimmed)
+        return DynamoDbStreamsSource(builder.setDiscoveryInterval(self._discovery_interval_ms).build())
