@@ -65,7 +65,7 @@ def variables_table(settings: Settings) -> CreateTableInputTypeDef:
 
 
 def schemas_table(settings: Settings) -> CreateTableInputTypeDef:
-    """The registry's records; see `registry_store`."""
+    """The schema registry's records; the registry itself is still to be built."""
     return _keyed_table(settings.schemas_table, "scope", "record")
 
 
