@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ _PORTS = (
 
 
 class SeaweedS3(Server):
-    """An S3 endpoint that takes any credentials; path-style addresses only.
+    """An S3 endpoint that takes one pair of credentials; path-style addresses only.
 
     Args:
         home: the stack's folder.
@@ -30,8 +31,12 @@ class SeaweedS3(Server):
     def __init__(self, home: Path) -> None:
         super().__init__("s3", home)
 
-    def start(self) -> Running:
-        """Starts it, unless it runs; returns when it answers."""
+    def start(self, credentials: tuple[str, str]) -> Running:
+        """Starts it, unless it runs; returns when it answers.
+
+        Without an identity SeaweedFS takes what boto3 sends but refuses the signed streaming uploads of Flink's S3
+        file system, so that no job could take a checkpoint.
+        """
         if (running := self.running()) is not None:
             return running
         weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
@@ -42,10 +47,19 @@ class SeaweedS3(Server):
         where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]
         small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
         features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", *ports]
+        features.append(f"-s3.config={self._write_identity(credentials)}")
         # GOMEMLIMIT: Go's collector would otherwise let the heap double before it works.
         started = self.launch([weed, "server", *where, *small, *features], port, {"GOMEMLIMIT": "256MiB"})
         self.wait_until_listening()
         return started
+
+    def _write_identity(self, credentials: tuple[str, str]) -> Path:
+        keys = [{"accessKey": credentials[0], "secretKey": credentials[1]}]
+        actions = ["Admin", "Read", "Write", "List", "Tagging"]
+        file = self.data.with_name("s3-identities.json")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"identities": [{"name": "local", "credentials": keys, "actions": actions}]}))
+        return file
 
     @property
     def endpoint(self) -> str:

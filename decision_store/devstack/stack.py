@@ -22,7 +22,7 @@ from decision_store.devstack.s3 import SeaweedS3
 from decision_store.devstack.server import Server, ServerError
 from decision_store.settings import Settings
 
-CREDENTIALS = ("local", "local")  # the servers take any
+CREDENTIALS = ("local", "local")  # S3 takes these only, the others any
 STATE_BUCKET = "flink-state"
 EVENT_PARTITIONS = 4
 
@@ -126,7 +126,7 @@ class Stack:
 
     def _start_s3_and_flink(self, progress: Progress) -> None:
         progress("s3", "starting")
-        self.s3.start()
+        self.s3.start(CREDENTIALS)
         self._make_buckets()
         progress("s3", "running")
         progress("jobmanager", "starting")
