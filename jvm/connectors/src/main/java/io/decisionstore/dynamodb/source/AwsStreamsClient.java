@@ -2,10 +2,13 @@ package io.decisionstore.dynamodb.source;
 
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -93,11 +96,14 @@ public final class AwsStreamsClient implements StreamsClient {
       String code = refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
       return refused.isThrottlingException()
           || refused.statusCode() >= 500
-          || code.equals("LimitExceededException");
+          || "LimitExceededException".equals(code);
     }
-    // A client that cannot find credentials or an endpoint says so at once and for ever; a cut
-    // connection is retryable.
-    return failure instanceof SdkClientException silent && silent.retryable();
+    // The SDK does not call a refused or cut connection retryable; missing credentials have no such
+    // cause.
+    return failure instanceof SdkClientException
+        && (failure instanceof ApiCallTimeoutException
+            || failure instanceof ApiCallAttemptTimeoutException
+            || hasCause(failure, IOException.class));
   }
 
   @Override
@@ -110,6 +116,15 @@ public final class AwsStreamsClient implements StreamsClient {
   @Override
   public void close() {
     client.close();
+  }
+
+  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String latestStreamOfTable() {

@@ -63,6 +63,11 @@ public final class Lineage {
     shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.ASSIGNED));
   }
 
+  /** A reader gave the shard back: it is to be read again, once its parent is read to its end. */
+  public void returned(String shardId) {
+    shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.WAITING));
+  }
+
   /** Marks a shard as read to its end; safe to say again. */
   public void finished(String shardId) {
     shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.FINISHED));

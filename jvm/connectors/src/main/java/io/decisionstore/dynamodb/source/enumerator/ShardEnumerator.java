@@ -6,7 +6,6 @@ import io.decisionstore.dynamodb.source.config.StartPosition;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,13 +29,32 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private final String streamArn;
   private final Lineage lineage;
 
-  /**
-   * Where shards that are not in the lineage's ordinary course begin: first shards at LATEST, or
-   * returned splits.
-   */
+  /** Where shards begin that do not begin at their start: first shards at LATEST. */
   private final Map<String, ShardSplit> positions = new HashMap<>();
 
+  /**
+   * Ends no completed checkpoint holds: the reader that told them goes back before them if it
+   * fails.
+   */
+  private final Map<String, UncheckpointedEnd> uncheckpointedEnds = new HashMap<>();
+
+  /**
+   * Which reader told a shard's end. Its children go there too: from another subtask their records
+   * could overtake the parent's last ones, which may still lie in network buffers.
+   */
+  private final Map<String, Integer> endedAt = new HashMap<>();
+
   private boolean firstListing;
+
+  /**
+   * A shard's end.
+   *
+   * @param subtaskId whose reader told it
+   * @param checkpointId the first checkpoint of the enumerator that holds it
+   */
+  private record UncheckpointedEnd(int subtaskId, long checkpointId) {
+    static final long NO_CHECKPOINT = Long.MAX_VALUE;
+  }
 
   /**
    * @param restored the checkpoint's state, or null at a first start
@@ -79,6 +97,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   public void handleSourceEvent(int subtaskId, SourceEvent event) {
     if (event instanceof ShardFinishedEvent finished) {
       lineage.finished(finished.shardId());
+      endedAt.put(finished.shardId(), subtaskId);
+      uncheckpointedEnds.put(
+          finished.shardId(), new UncheckpointedEnd(subtaskId, UncheckpointedEnd.NO_CHECKPOINT));
       assign();
       if (!lineage.hasChild(finished.shardId())) {
         context.callAsync(client::shards, this::listed);
@@ -92,9 +113,27 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
   }
 
+  /**
+   * A reader failed and goes back to the last completed checkpoint.
+   *
+   * <p>What it was given since comes back here, also what it has read to its end: those records are
+   * in no state. The ends of shards that it still had at the checkpoint do not count any more
+   * either: it reads them again, and until then their children wait.
+   */
   @Override
   public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
+    uncheckpointedEnds
+        .entrySet()
+        .removeIf(
+            end -> {
+              boolean takenBack = end.getValue().subtaskId() == subtaskId;
+              if (takenBack) {
+                lineage.assigned(end.getKey());
+              }
+              return takenBack;
+            });
     for (ShardSplit split : splits) {
+      lineage.returned(split.shardId());
       positions.put(split.shardId(), split.withoutLatest());
     }
     assign();
@@ -102,15 +141,15 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   @Override
   public EnumeratorState snapshotState(long checkpointId) {
-    // A split that came back is not a reader's any more: to a restored enumerator it is waiting
-    // again, and since a
-    // shard never read before begins at TRIM_HORIZON or LATEST only its first position is lost with
-    // it.
-    return new EnumeratorState(
-        streamArn,
-        lineage.shards().stream()
-            .map(shard -> positions.containsKey(shard.shardId()) ? waiting(shard) : shard)
-            .toList());
+    uncheckpointedEnds.replaceAll(
+        (shardId, end) ->
+            new UncheckpointedEnd(end.subtaskId(), Math.min(end.checkpointId(), checkpointId)));
+    return new EnumeratorState(streamArn, lineage.shards());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    uncheckpointedEnds.values().removeIf(end -> end.checkpointId() <= checkpointId);
   }
 
   @Override
@@ -126,51 +165,68 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       LOG.warn("The shards of {} could not be listed; trying again.", streamArn, failure);
       return;
     }
-    for (StreamsClient.ListedShard shard : shards) {
-      lineage.discovered(shard.shardId(), shard.parentId());
-      if (firstListing && config.start() == StartPosition.LATEST) {
-        if (shard.closed()) {
-          lineage.finished(shard.shardId());
-        } else {
-          positions.put(
-              shard.shardId(), new ShardSplit(streamArn, shard.shardId(), ShardSplit.LATEST));
-        }
-      }
+    shards.forEach(shard -> lineage.discovered(shard.shardId(), shard.parentId()));
+    if (firstListing && config.start() == StartPosition.LATEST) {
+      startAtLatest(shards);
     }
     firstListing = false;
     Set<String> ids =
         shards.stream().map(StreamsClient.ListedShard::shardId).collect(Collectors.toSet());
     lineage.trimTo(ids);
+    endedAt.keySet().retainAll(ids);
     assign();
   }
 
-  private void assign() {
-    Map<String, ShardSplit> ready = new LinkedHashMap<>();
-    for (Lineage.Shard shard : lineage.readable()) {
-      ready.put(
-          shard.shardId(), new ShardSplit(streamArn, shard.shardId(), ShardSplit.TRIM_HORIZON));
-    }
-    for (Lineage.Shard shard : lineage.shards()) {
-      ShardSplit returned = positions.get(shard.shardId());
-      boolean mayStart =
-          shard.status() == Lineage.Status.ASSIGNED || ready.containsKey(shard.shardId());
-      if (returned != null && mayStart) {
-        ready.put(shard.shardId(), returned);
+  /**
+   * Skips what was there before the start: closed shards as a whole, open ones up to now.
+   *
+   * <p>A shard below one that is open in the same listing was split off while it was being listed:
+   * all of it is new.
+   */
+  private void startAtLatest(List<StreamsClient.ListedShard> shards) {
+    Map<String, StreamsClient.ListedShard> byId =
+        shards.stream().collect(Collectors.toMap(StreamsClient.ListedShard::shardId, s -> s));
+    for (StreamsClient.ListedShard shard : shards) {
+      if (hasOpenAncestor(shard, byId)) {
+        continue;
       }
-    }
-    for (ShardSplit split : ready.values()) {
-      int owner = Math.floorMod(split.shardId().hashCode(), context.currentParallelism());
-      if (context.registeredReaders().containsKey(owner)) {
-        context.assignSplit(split, owner);
-        lineage.assigned(split.shardId());
-        positions.remove(split.shardId());
+      if (shard.closed()) {
+        lineage.finished(shard.shardId());
+      } else {
+        positions.put(
+            shard.shardId(), new ShardSplit(streamArn, shard.shardId(), ShardSplit.LATEST));
       }
     }
   }
 
-  private static Lineage.Shard waiting(Lineage.Shard shard) {
-    return shard.status() == Lineage.Status.ASSIGNED
-        ? new Lineage.Shard(shard.shardId(), shard.parentId(), Lineage.Status.WAITING)
-        : shard;
+  private static boolean hasOpenAncestor(
+      StreamsClient.ListedShard shard, Map<String, StreamsClient.ListedShard> byId) {
+    StreamsClient.ListedShard ancestor = byId.get(shard.parentId());
+    while (ancestor != null) {
+      if (!ancestor.closed()) {
+        return true;
+      }
+      ancestor = byId.get(ancestor.parentId());
+    }
+    return false;
+  }
+
+  private void assign() {
+    for (Lineage.Shard shard : lineage.readable()) {
+      int owner = owner(shard);
+      if (context.registeredReaders().containsKey(owner)) {
+        ShardSplit fromStart = new ShardSplit(streamArn, shard.shardId(), ShardSplit.TRIM_HORIZON);
+        ShardSplit known = positions.remove(shard.shardId());
+        context.assignSplit(known == null ? fromStart : known, owner);
+        lineage.assigned(shard.shardId());
+      }
+    }
+  }
+
+  private int owner(Lineage.Shard shard) {
+    Integer parentsReader = endedAt.get(shard.parentId());
+    return parentsReader == null
+        ? Math.floorMod(shard.shardId().hashCode(), context.currentParallelism())
+        : parentsReader;
   }
 }

@@ -106,6 +106,9 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
       page = client.read(cursor.iterator);
     } catch (StreamsClient.ExpiredIteratorException expired) {
       cursor.iterator = null;
+      if (cursor.position.equals(ShardSplit.LATEST)) {
+        cursor.position = ShardSplit.TRIM_HORIZON; // LATEST again would skip what came meanwhile
+      }
       return false;
     } catch (StreamsClient.TrimmedException trimmed) {
       continueAfterTrim(cursor, trimmed);

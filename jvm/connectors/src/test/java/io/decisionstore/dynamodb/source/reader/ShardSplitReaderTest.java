@@ -146,6 +146,17 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void anExpiredIteratorAtLatestLosesNothing() {
+    script.page().fails(new StreamsClient.ExpiredIteratorException(null)).end("1");
+    ShardSplitReader reader = reader(true);
+    reader.handleSplitsChanges(
+        new SplitsAddition<>(List.of(new ShardSplit("arn", "s", ShardSplit.LATEST))));
+    assertThat(readAll(reader, new ArrayList<>())).containsExactly("1");
+    // LATEST again would skip what was written while the iterator grew old.
+    assertThat(script.positions).containsExactly("LATEST", "TRIM_HORIZON");
+  }
+
+  @Test
   void aPassingFailureIsTriedAgain() {
     RuntimeException busy = new RuntimeException("busy");
     script.page("1").fails(busy).fails(busy).end("2");
