@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 JVM_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target*/*') $(wildcard jvm/pom.xml jvm/*/pom.xml)
+# What the JVM tests read beside the sources.
+SHARED_WITH_JVM := $(wildcard schemas/*.avsc tests/vectors/*.json)
 
 help:            ## what each target does
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -20,7 +22,7 @@ venv: preflight .venv/ready  ## the virtual environment, from hashed requirement
 
 jar: preflight jvm/target/ready  ## the JVM core for Flink 2.2
 
-jvm/target/ready: $(JVM_SOURCES)
+jvm/target/ready: $(JVM_SOURCES) $(SHARED_WITH_JVM)
 	cd jvm && mvn -q -B package
 	cd jvm && mvn -q -B -pl connectors -Pflink-1.20 -Dbuild.folder=target-1.20 test
 	mkdir -p jvm/target && touch $@

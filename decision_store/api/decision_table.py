@@ -147,7 +147,7 @@ class DecisionTable:
             },
             ScanIndexForward=False,
             Limit=limit,
-            **start,  # type: ignore[arg-type]
+            **start,  # type: ignore[arg-type]  # mypy cannot match an unpacked dict to one argument
         )
         return [from_attributes(item) for item in page["Items"]], page.get("LastEvaluatedKey")
 

@@ -22,7 +22,7 @@ from decision_store.api.bodies import (
 from decision_store.api.decision_table import DecisionTable
 from decision_store.model.assembly import Incomplete, assemble
 from decision_store.model.parts import InvalidPartError, Part, subject_of
-from decision_store.model.schemas import payload_schema
+from decision_store.model.schemas import payload_schema, shipped_schemas
 from decision_store.model.validation import InvalidPayloadError
 
 router = APIRouter(tags=["decisions"])
@@ -113,14 +113,10 @@ def part_from(body: PartOfDecision, decision_id: str, customer_id: str, path: st
         )
     except InvalidPartError as broken:
         raise HTTPException(422, f"{path}{broken}") from None
-    try:
-        schema = payload_schema(part.subject)
-    except KeyError:
-        raise HTTPException(422, f"{path}schema: there is no schema {part.schema}") from None
-    if part.schema_version != 1:
+    if part.schema_version != 1 or part.subject not in shipped_schemas():
         raise HTTPException(422, f"{path}schema: there is no schema {part.schema}")
     try:
-        schema.parse(text)
+        payload_schema(part.subject).parse(text)
     except InvalidPayloadError as broken:
         raise HTTPException(422, f"{path}payload.{broken}") from None
     return part
@@ -143,13 +139,13 @@ def view_of_part(part: Part) -> StoredPart:
 def view_of_decision(parts: list[Part]) -> DecisionView:
     """What callers see of a decision."""
     assembled = assemble(parts)
-    waiting = isinstance(assembled, Incomplete)
+    missing, event = (assembled.missing, None) if isinstance(assembled, Incomplete) else ((), assembled)
     return DecisionView(
         decision_id=parts[0].decision_id,
         customer_id=parts[0].customer_id,
-        complete=not waiting,
-        missing=list(assembled.missing) if isinstance(assembled, Incomplete) else [],
-        event=None if isinstance(assembled, Incomplete) else assembled,
+        complete=event is not None,
+        missing=list(missing),
+        event=event,
         parts=[view_of_part(part) for part in parts],
     )
 

@@ -29,13 +29,6 @@ class Api(Server):
         self.wait_until_listening()
         return started
 
-    @property
-    def url(self) -> str:
-        """The URL; the server must have been started."""
-        recorded = self.recorded()
-        assert recorded is not None
-        return f"http://{LOOPBACK}:{recorded.port}"
-
 
 def _python_path() -> str:
     """This package's folder: the server runs in a folder of its own, where a checkout would not be found."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from decision_store.devstack.jars import fetched
-from decision_store.devstack.server import LOOPBACK, Running, Server, free_port
+from decision_store.devstack.server import Running, Server, free_port
 
 MAIN_CLASS = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
 
@@ -32,10 +32,3 @@ class DynamoDbLocal(Server):
         started = self.launch([*command, "-inMemory", "-sharedDb", "-port", str(port), "-disableTelemetry"], port)
         self.wait_until_listening()
         return started
-
-    @property
-    def endpoint(self) -> str:
-        """The URL of both services; the server must have been started."""
-        recorded = self.recorded()
-        assert recorded is not None
-        return f"http://{LOOPBACK}:{recorded.port}"

@@ -16,7 +16,7 @@ import psutil
 import yaml
 
 from decision_store.devstack.jars import fetched
-from decision_store.devstack.server import LOOPBACK, Running, Server, ServerError, free_port
+from decision_store.devstack.server import Running, Server, ServerError, free_port
 from decision_store.resources import resource_dir
 
 
@@ -91,13 +91,6 @@ class JobManager(Server):
         started = self.launch([str(script), "start-foreground"], rest_port, self._flink.environment)
         self.wait_until_listening()
         return started
-
-    @property
-    def rest_url(self) -> str:
-        """The URL of the REST API and the web UI; the server must have been started."""
-        recorded = self.recorded()
-        assert recorded is not None
-        return f"http://{LOOPBACK}:{recorded.port}"
 
 
 class TaskManager(Server):

@@ -54,13 +54,6 @@ class Kafka(Server):
         return started
 
     @property
-    def bootstrap_servers(self) -> str:
-        """`host:port`; the server must have been started."""
-        recorded = self.recorded()
-        assert recorded is not None
-        return f"{LOOPBACK}:{recorded.port}"
-
-    @property
     def _properties(self) -> Path:
         return self.data / "server.properties"
 

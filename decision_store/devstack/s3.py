@@ -60,10 +60,3 @@ class SeaweedS3(Server):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({"identities": [{"name": "local", "credentials": keys, "actions": actions}]}))
         return file
-
-    @property
-    def endpoint(self) -> str:
-        """The URL; the server must have been started."""
-        recorded = self.recorded()
-        assert recorded is not None
-        return f"http://{LOOPBACK}:{recorded.port}"

@@ -74,6 +74,18 @@ class Server:
             return None
         return Running(**json.loads(self._record.read_text()))
 
+    @property
+    def address(self) -> str:
+        """`host:port` for clients; the server must have been started."""
+        recorded = self.recorded()
+        assert recorded is not None
+        return f"{LOOPBACK}:{recorded.port}"
+
+    @property
+    def url(self) -> str:
+        """The address of a server that speaks HTTP; the server must have been started."""
+        return f"http://{self.address}"
+
     def launch(self, command: Sequence[str], port: int, environment: Mapping[str, str] | None = None) -> Running:
         """Starts the process in a session of its own (a Ctrl-C in the terminal is not for it) and records it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -88,14 +88,14 @@ class Stack:
             "AWS_REGION": self._settings.aws_region,
         }
         if self.dynamodb.recorded():
-            found["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb.endpoint
-            found["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = self.dynamodb.endpoint
+            found["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb.url
+            found["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = self.dynamodb.url
         if self.s3.recorded():
-            found["AWS_ENDPOINT_URL_S3"] = self.s3.endpoint
+            found["AWS_ENDPOINT_URL_S3"] = self.s3.url
         if self.kafka.recorded():
-            found["KAFKA_BOOTSTRAP_SERVERS"] = self.kafka.bootstrap_servers
+            found["KAFKA_BOOTSTRAP_SERVERS"] = self.kafka.address
         if self.jobmanager.recorded():
-            found["FLINK_REST_URL"] = self.jobmanager.rest_url
+            found["FLINK_REST_URL"] = self.jobmanager.url
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
         return found
@@ -111,7 +111,7 @@ class Stack:
     def _start_kafka(self, progress: Progress) -> None:
         progress("kafka", "starting")
         self.kafka.start()
-        admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers})
+        admin = AdminClient({"bootstrap.servers": self.kafka.address})
         existing = admin.list_topics(timeout=30).topics
         partitions = {
             self._settings.decision_events_topic: EVENT_PARTITIONS,
@@ -130,7 +130,7 @@ class Stack:
         self._make_buckets()
         progress("s3", "running")
         progress("jobmanager", "starting")
-        job_manager = self.jobmanager.start(self.s3.endpoint, CREDENTIALS)
+        job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS)
         progress("jobmanager", "running")
         progress("taskmanager", "starting")
         self.taskmanager.start(job_manager.port, CREDENTIALS, self._settings.aws_region)
@@ -140,7 +140,7 @@ class Stack:
     def _make_buckets(self) -> None:
         client = boto3.client(
             "s3",
-            endpoint_url=self.s3.endpoint,
+            endpoint_url=self.s3.url,
             region_name=self._settings.aws_region,
             aws_access_key_id=CREDENTIALS[0],
             aws_secret_access_key=CREDENTIALS[1],
@@ -159,7 +159,7 @@ class Stack:
         def slots() -> bool:
             if self.taskmanager.running() is None:
                 raise ServerError(f"The task manager ended while starting:\n{self.taskmanager.log_tail()}")
-            overview = requests.get(f"{self.jobmanager.rest_url}/overview", timeout=5).json()
+            overview = requests.get(f"{self.jobmanager.url}/overview", timeout=5).json()
             return bool(overview.get("slots-total"))
 
         _until_ready("taskmanager", slots)

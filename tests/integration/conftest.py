@@ -24,7 +24,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
     try:
         server.start()
-        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.endpoint)
+        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
         settings = Settings()
         ensure_tables(dynamodb_client(settings), settings)
         yield settings

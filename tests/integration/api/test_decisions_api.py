@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -145,8 +146,6 @@ def test_an_item_over_400_kb_is_refused_with_a_sentence(api: TestClient, decisio
 
 @pytest.mark.parametrize("odd", ["a/b", "å ä", "客户|1", "50%", "x#y?z=1&w", "🍕"])
 def test_odd_identifiers_work_throughout(api: TestClient, odd: str) -> None:
-    from urllib.parse import quote
-
     decision = f"odd-{odd}"
     body = {"decision_id": decision, "customer_id": odd, "parts": [request_part(), credit_part(), outcome_part()]}
     assert api.post("/decisions", json=body).status_code == 201

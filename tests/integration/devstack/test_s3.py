@@ -20,7 +20,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = SeaweedS3(tmp_path_factory.mktemp("s3"))
     try:
         server.start(CREDENTIALS)
-        yield server.endpoint
+        yield server.url
     finally:
         server.stop()
 

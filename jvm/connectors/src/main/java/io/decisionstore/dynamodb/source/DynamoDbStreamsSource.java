@@ -29,9 +29,11 @@ public final class DynamoDbStreamsSource
   private static final long serialVersionUID = 1L;
 
   private final SourceConfig config;
+  private final StreamsClient.Factory clients;
 
-  DynamoDbStreamsSource(SourceConfig config) {
+  DynamoDbStreamsSource(SourceConfig config, StreamsClient.Factory clients) {
     this.config = config;
+    this.clients = clients;
   }
 
   public static DynamoDbStreamsSourceBuilder builder() {
@@ -45,20 +47,19 @@ public final class DynamoDbStreamsSource
 
   @Override
   public SourceReader<Row, ShardSplit> createReader(SourceReaderContext context) {
-    return new ShardReader(
-        () -> new AwsStreamsClient(config), config, context.getConfiguration(), context);
+    return new ShardReader(() -> clients.open(config), config, context.getConfiguration(), context);
   }
 
   @Override
   public SplitEnumerator<ShardSplit, EnumeratorState> createEnumerator(
       SplitEnumeratorContext<ShardSplit> context) {
-    return new ShardEnumerator(context, config, new AwsStreamsClient(config), null);
+    return new ShardEnumerator(context, config, clients.open(config), null);
   }
 
   @Override
   public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
       SplitEnumeratorContext<ShardSplit> context, EnumeratorState checkpoint) {
-    return new ShardEnumerator(context, config, new AwsStreamsClient(config), checkpoint);
+    return new ShardEnumerator(context, config, clients.open(config), checkpoint);
   }
 
   @Override

@@ -82,6 +82,7 @@ public final class DynamoDbStreamsSourceBuilder {
             idleWaitMin,
             idleWaitMax,
             discoveryInterval,
-            failOnTrimmed));
+            failOnTrimmed),
+        AwsStreamsClient::new);
   }
 }

@@ -1,10 +1,18 @@
 package io.decisionstore.dynamodb.source;
 
+import io.decisionstore.dynamodb.source.config.SourceConfig;
+import java.io.Serializable;
 import java.util.List;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 
 /** What the source asks of DynamoDB Streams; blocking, and safe to call from several threads. */
 public interface StreamsClient extends AutoCloseable {
+
+  /** Opens clients where the source runs; travels with the job. */
+  @FunctionalInterface
+  interface Factory extends Serializable {
+    StreamsClient open(SourceConfig config);
+  }
 
   /**
    * A shard as the stream lists it.

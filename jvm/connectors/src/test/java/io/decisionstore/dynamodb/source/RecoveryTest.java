@@ -5,12 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.config.StartPosition;
-import io.decisionstore.dynamodb.source.enumerator.EnumeratorState;
-import io.decisionstore.dynamodb.source.enumerator.EnumeratorStateSerializer;
-import io.decisionstore.dynamodb.source.enumerator.ShardEnumerator;
-import io.decisionstore.dynamodb.source.reader.ShardReader;
-import io.decisionstore.dynamodb.source.split.ShardSplit;
-import io.decisionstore.dynamodb.source.split.ShardSplitSerializer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +17,7 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -128,7 +115,7 @@ class RecoveryTest {
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(2);
     env.enableCheckpointing(3_600_000); // only when a test asks
-    env.fromSource(new ScriptedSource(), WatermarkStrategy.noWatermarks(), "stream", ROW)
+    env.fromSource(source(), WatermarkStrategy.noWatermarks(), "stream")
         .uid("stream")
         .map(new Remember())
         .returns(Types.STRING)
@@ -146,9 +133,6 @@ class RecoveryTest {
     // What is missing or doubled is named by the assertion that follows; let stragglers arrive.
     Thread.sleep(300);
   }
-
-  private static final org.apache.flink.api.common.typeinfo.TypeInformation<Row> ROW =
-      Types.ROW_NAMED(new String[] {"sequence_number"}, Types.STRING);
 
   private static final class Remember implements MapFunction<Row, String>, CheckpointedFunction {
     private final List<String> seen = new ArrayList<>();
@@ -182,11 +166,9 @@ class RecoveryTest {
     }
   }
 
-  /** The source's own enumerator and reader over the scripted stream. */
-  private static final class ScriptedSource implements Source<Row, ShardSplit, EnumeratorState> {
-    private static final long serialVersionUID = 1L;
-
-    private final SourceConfig config =
+  /** The source as it is, over the scripted stream. */
+  private static DynamoDbStreamsSource source() {
+    SourceConfig config =
         new SourceConfig(
             "t",
             "r",
@@ -202,37 +184,6 @@ class RecoveryTest {
             Duration.ofMillis(5),
             Duration.ofMillis(100),
             true);
-
-    @Override
-    public Boundedness getBoundedness() {
-      return Boundedness.CONTINUOUS_UNBOUNDED;
-    }
-
-    @Override
-    public SourceReader<Row, ShardSplit> createReader(SourceReaderContext context) {
-      return new ShardReader(() -> stream, config, context.getConfiguration(), context);
-    }
-
-    @Override
-    public SplitEnumerator<ShardSplit, EnumeratorState> createEnumerator(
-        SplitEnumeratorContext<ShardSplit> context) {
-      return new ShardEnumerator(context, config, stream, null);
-    }
-
-    @Override
-    public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
-        SplitEnumeratorContext<ShardSplit> context, EnumeratorState checkpoint) {
-      return new ShardEnumerator(context, config, stream, checkpoint);
-    }
-
-    @Override
-    public SimpleVersionedSerializer<ShardSplit> getSplitSerializer() {
-      return new ShardSplitSerializer();
-    }
-
-    @Override
-    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
-      return new EnumeratorStateSerializer();
-    }
+    return new DynamoDbStreamsSource(config, anyConfig -> stream);
   }
 }

@@ -6,6 +6,7 @@ import io.decisionstore.dynamodb.source.config.StartPosition;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +30,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private final String streamArn;
   private final Lineage lineage;
 
-  /** Where shards begin that do not begin at their start: first shards at LATEST. */
-  private final Map<String, ShardSplit> positions = new HashMap<>();
+  /**
+   * First shards that are not yet assigned and begin at LATEST; every other shard begins at its
+   * start.
+   */
+  private final Set<String> startingAtLatest = new HashSet<>();
 
   /**
    * Ends no completed checkpoint holds: the reader that told them goes back before them if it
@@ -118,7 +122,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
    *
    * <p>What it was given since comes back here, also what it has read to its end: those records are
    * in no state. The ends of shards that it still had at the checkpoint do not count any more
-   * either: it reads them again, and until then their children wait.
+   * either: it reads them again, and until then their children wait. A returned shard is read from
+   * its start, also one that began at LATEST: what was written since would be lost otherwise.
    */
   @Override
   public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
@@ -134,7 +139,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             });
     for (ShardSplit split : splits) {
       lineage.returned(split.shardId());
-      positions.put(split.shardId(), split.withoutLatest());
     }
     assign();
   }
@@ -193,8 +197,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       if (shard.closed()) {
         lineage.finished(shard.shardId());
       } else {
-        positions.put(
-            shard.shardId(), new ShardSplit(streamArn, shard.shardId(), ShardSplit.LATEST));
+        startingAtLatest.add(shard.shardId());
       }
     }
   }
@@ -215,9 +218,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     for (Lineage.Shard shard : lineage.readable()) {
       int owner = owner(shard);
       if (context.registeredReaders().containsKey(owner)) {
-        ShardSplit fromStart = new ShardSplit(streamArn, shard.shardId(), ShardSplit.TRIM_HORIZON);
-        ShardSplit known = positions.remove(shard.shardId());
-        context.assignSplit(known == null ? fromStart : known, owner);
+        boolean latest = startingAtLatest.remove(shard.shardId());
+        String position = latest ? ShardSplit.LATEST : ShardSplit.TRIM_HORIZON;
+        context.assignSplit(new ShardSplit(streamArn, shard.shardId(), position), owner);
         lineage.assigned(shard.shardId());
       }
     }
