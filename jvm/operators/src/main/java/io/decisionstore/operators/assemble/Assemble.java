@@ -46,14 +46,14 @@ public final class Assemble extends KeyedProcessFunction<String, Row, Row> {
   private static final int TELL_INCOMPLETE_AT = 2;
   private static final int PARTS = 3;
 
-  private static final OutputTag<Row> INCOMPLETE = new OutputTag<>("incomplete", KafkaRows.OUT);
+  static final OutputTag<Row> INCOMPLETE = new OutputTag<>("incomplete", KafkaRows.OUT);
 
   private final String plan;
   private transient long incompleteAfterMs;
   private transient Decision decision;
   private transient ValueState<Row> state;
 
-  private Assemble(String plan) {
+  Assemble(String plan) {
     this.plan = plan;
   }
 

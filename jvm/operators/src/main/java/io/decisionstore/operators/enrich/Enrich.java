@@ -42,7 +42,7 @@ public final class Enrich extends KeyedProcessFunction<String, Row, Row> {
   private transient Schema schema;
   private transient MapState<String, Row> decisions;
 
-  private Enrich(String plan) {
+  Enrich(String plan) {
     this.plan = plan;
   }
 

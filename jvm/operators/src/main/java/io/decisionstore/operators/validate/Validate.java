@@ -24,7 +24,7 @@ public final class Validate extends ProcessFunction<Row, Row> {
   private final String plan;
   private transient PartSchemas schemas;
 
-  private Validate(String plan) {
+  Validate(String plan) {
     this.plan = plan;
   }
 
