@@ -131,7 +131,7 @@ class Stack:
         self._make_buckets()
         progress("s3", "running")
         progress("jobmanager", "starting")
-        job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS)
+        job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS, self._settings.aws_region)
         progress("jobmanager", "running")
         progress("taskmanager", "starting")
         self.taskmanager.start(job_manager.port, CREDENTIALS, self._settings.aws_region)
