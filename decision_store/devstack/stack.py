@@ -98,6 +98,7 @@ class Stack:
             found["FLINK_REST_URL"] = self.jobmanager.url
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
+            found["SCHEMA_REGISTRY_URL"] = f"{self.api.url}/registry"
         return found
 
     def _start_dynamodb_and_api(self, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """The way to the JVM operators: the names that are called across, and the jar they are in.
 
-What crosses is strings, numbers, maps of strings and Java streams. Each face in `decision_store.flow` calls the JVM class
-of the same name through here and nowhere else.
+What crosses is strings, numbers, maps of strings and Java streams. Each face in `decision_store.flow` calls the JVM
+class of the same name through here and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 from pyflink.datastream import DataStream
 from pyflink.java_gateway import get_gateway
 
+from decision_store.errors import ActionableError
+
 PACKAGE = "io.decisionstore.operators"
 
 
-class MissingJarError(RuntimeError):
+class MissingJarError(ActionableError):
     """The jar of the operators is not where it should be; the message says how to get it."""
 
 

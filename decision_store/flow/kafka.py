@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pyflink.datastream import DataStream
 from pyflink.datastream.connectors.base import Sink, Source
 
 from decision_store.flow.jvm import java_map, operator
@@ -30,18 +31,18 @@ def kafka_source(
     return Source(java.create(settings.kafka_bootstrap_servers, topic, group, start, properties))
 
 
-def kafka_sink(settings: Settings, topic: str, transactional_id_prefix: str) -> Sink:
+def to_topic(rows: DataStream, topic: str, uid: str, settings: Settings) -> None:
     """Rows of key, value and timestamp to a topic, under the delivery guarantee of the settings.
 
     Args:
+        rows: what to write.
+        topic: where to.
+        uid: of the sink in its job, and the prefix of its transactions: two writers under one prefix would end each
+            other's, so no two sinks of an installation may share one.
         settings: where Kafka is, and the guarantee.
-        topic: where to write.
-        transactional_id_prefix: of this job and sink alone: two writers under one prefix would end each other's
-            transactions.
     """
     properties = {"compression.type": "lz4", "acks": "all", "transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS)}
-    java = operator("kafka.KafkaEventSink")
     guarantee = settings.delivery_guarantee.value
-    return Sink(
-        java.create(settings.kafka_bootstrap_servers, topic, guarantee, transactional_id_prefix, java_map(properties))
-    )
+    java = operator("kafka.KafkaEventSink")
+    sink = java.create(settings.kafka_bootstrap_servers, topic, guarantee, f"{topic}.{uid}", java_map(properties))
+    rows.sink_to(Sink(sink)).uid(uid).name(uid)

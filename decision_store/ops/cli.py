@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +18,12 @@ from rich.table import Table
 
 from decision_store.devstack.server import Server, ServerError
 from decision_store.devstack.stack import Stack
+from decision_store.errors import ActionableError
+from decision_store.ops import submission
+from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.preflight import problems
+from decision_store.ops.submission import DEFAULT_PARALLELISM
+from decision_store.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
 console = Console()
@@ -79,6 +87,50 @@ def env(home: Home = DEFAULT_HOME) -> None:
 
 
 @app.command()
+def submit(
+    names: Annotated[list[str], typer.Argument(help="jobs, as their files in jobs/ are named")],
+    parallelism: Annotated[int, typer.Option(help="subtasks of each step", min=1)] = DEFAULT_PARALLELISM,
+    from_savepoint: Annotated[str | None, typer.Option(help="where to go on from; of one job")] = None,
+    allow_non_restored_state: Annotated[
+        bool, typer.Option(help="drop state in the savepoint that no operator claims: lost data")
+    ] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Submits jobs to the cluster and returns when they run."""
+    if from_savepoint and len(names) > 1:
+        fail("A savepoint is of one job: submit the jobs one by one.")
+    settings = settings_of(home)
+    for name in names:
+        with console.status(f"{name}: starting"), failing():
+            job_id = submission.submit(settings, name, parallelism, from_savepoint, allow_non_restored_state)
+        console.print(f"{name}  running as {job_id}")
+
+
+@app.command()
+def stop(
+    name: Annotated[str, typer.Argument(help="a running job")],
+    savepoint: Annotated[bool, typer.Option(help="take a savepoint to go on from; the sinks finish first")] = True,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Stops a job, with a savepoint unless told otherwise, and prints the savepoint's path."""
+    settings = settings_of(home)
+    with failing():
+        path = submission.stop(settings, name, savepoint)
+    typer.echo(path or f"{name} is cancelled; its last checkpoint stays.")
+
+
+@app.command()
+def jobs(home: Home = DEFAULT_HOME) -> None:
+    """Shows the cluster's jobs."""
+    settings = settings_of(home)
+    table = Table("job", "state", "id")
+    with failing():
+        for job in FlinkRest(settings.flink_rest_url).jobs():
+            table.add_row(job.name, job.state, job.job_id)
+    console.print(table)
+
+
+@app.command()
 def logs(
     name: Annotated[str, typer.Argument(help="a server, as `status` names it")],
     follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as the log grows")] = False,
@@ -93,6 +145,22 @@ def logs(
         fail(f"{name} has no log yet: `decisions up` starts it.")
     tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), str(servers[name].log)]
     raise typer.Exit(subprocess.run(tail, check=False).returncode)
+
+
+def settings_of(home: Path) -> Settings:
+    """The settings for the stack in `home`; what the shell's environment says goes first."""
+    for name, value in Stack(home).environment().items():
+        os.environ.setdefault(name, value)
+    return Settings()
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turns the errors that are sentences into the command's end."""
+    try:
+        yield
+    except ActionableError as problem:
+        fail(str(problem))
 
 
 def fail(sentence: str) -> None:

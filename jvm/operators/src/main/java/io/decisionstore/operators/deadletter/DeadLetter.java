@@ -60,6 +60,35 @@ public final class DeadLetter {
     }
   }
 
+  /** Where a record stands in a DynamoDB stream. */
+  public static ObjectNode streamPosition(Object shardId, Object sequenceNumber) {
+    ObjectNode position = object();
+    position.put("shard_id", (String) shardId);
+    position.put("sequence_number", (String) sequenceNumber);
+    return position;
+  }
+
+  /**
+   * The fields of a row that are not null, as an `original`.
+   *
+   * @param row holds strings and whole numbers
+   * @param names of the row's fields by position
+   * @param from the first position
+   * @param to the position after the last
+   */
+  public static ObjectNode fields(Row row, String[] names, int from, int to) {
+    ObjectNode original = object();
+    for (int field = from; field < to; field++) {
+      Object value = row.getField(field);
+      if (value instanceof Number number) {
+        original.put(names[field], number.longValue());
+      } else if (value != null) {
+        original.put(names[field], (String) value);
+      }
+    }
+    return original;
+  }
+
   /**
    * The dead letter of a Kafka record ({@link KafkaRows#IN}): key and value in base64, as they
    * came.
