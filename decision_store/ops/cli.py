@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import psutil
 import typer
@@ -15,6 +15,10 @@ from rich.table import Table
 
 from decision_store.devstack.server import Server, ServerError
 from decision_store.devstack.stack import Stack
+from decision_store.ops.environment import settings_of
+from decision_store.ops.ledger import report as ledger
+from decision_store.ops.ledger.topics import LedgerError
+from decision_store.ops.ledger.variables import shipped_variables
 from decision_store.ops.preflight import problems
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
@@ -95,7 +99,24 @@ def logs(
     raise typer.Exit(subprocess.run(tail, check=False).returncode)
 
 
-def fail(sentence: str) -> None:
+@app.command()
+def verify(
+    wait: Annotated[float, typer.Option(help="seconds to wait until every place agrees")] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    home: Annotated[Path | None, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")] = None,
+) -> None:
+    """The ledger: compares the decision table with Kafka, the archive, the variables and the dead letters.
+
+    Exit code 1 on any difference; each is named.
+    """
+    try:
+        clean = ledger.verify(settings_of(home, DEFAULT_HOME), shipped_variables(), wait, as_json, console)
+    except LedgerError as problem:
+        fail(str(problem))
+    raise typer.Exit(0 if clean else 1)
+
+
+def fail(sentence: str) -> NoReturn:
     """Ends the command with a sentence on standard error and exit code 1."""
     Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
     raise typer.Exit(1)
