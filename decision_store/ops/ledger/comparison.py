@@ -107,7 +107,7 @@ def compare_archive(messages: Sequence[Message], rows: Sequence[ArchivedEvent]) 
 def compare_variables(before: Variables, after: Variables, found: Variables) -> PlaceReport:
     """The variables table. Windows run out by themselves, so each value may be that of either end of the reading.
 
-    An item that says nothing (zeros only) equals no item: one is left when a correction takes a decision elsewhere.
+    An entity that only older revisions named may keep an item; it must say nothing (zeros only).
 
     Args:
         before: the expectation just before the table was read.
@@ -115,19 +115,18 @@ def compare_variables(before: Variables, after: Variables, found: Variables) -> 
         found: what was read, without keys, `version` and `as_of`.
     """
     differences: list[Difference] = []
-    expected = {key for key in before.keys() | after.keys() if not _silent(before.get(key, {}), after.get(key, {}))}
+    expected = before.keys() | after.keys()
     for key in sorted(expected):
         subject = f"{key[0]} {key[1]}"
         if key not in found:
-            if not (_silent(before.get(key, {})) or _silent(after.get(key, {}))):
-                differences.append(Difference(Kind.MISSING, subject, None, "has no item"))
+            differences.append(Difference(Kind.MISSING, subject, None, "has no item"))
             continue
         names = sorted({*before.get(key, {}), *after.get(key, {}), *found[key]})
         wrong = [name for name in names if not _right(name, found[key], before.get(key, {}), after.get(key, {}))]
         if wrong:
             differences.append(Difference(Kind.STALE, subject, None, f"{', '.join(wrong)}: not what the table makes"))
     for key in sorted(found.keys() - expected):
-        if not _silent(found[key]):
+        if not all(_is_nothing(value) for value in found[key].values()):
             differences.append(Difference(Kind.UNEXPECTED, f"{key[0]} {key[1]}", None, "no decision explains it"))
     return PlaceReport("variables", len(expected), len(expected & found.keys()), tuple(differences))
 
@@ -221,10 +220,6 @@ def _date_of(event: Event) -> str:
         return datetime.fromtimestamp(event["event_time"] / 1000, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return ""  # a year Python does not know
-
-
-def _silent(*items: Mapping[str, Any]) -> bool:
-    return all(_is_nothing(value) for item in items for value in item.values())
 
 
 def _is_nothing(value: Any) -> bool:

@@ -234,9 +234,16 @@ def test_while_windows_run_out_the_value_of_either_end_is_right(declines: int) -
     assert compare_variables(FULL, later, FULL | {C1: FULL[C1] | {"declines_30d": declines}}).differences == ()
 
 
-def test_while_the_last_value_runs_out_its_item_may_be_there_or_not() -> None:
-    assert compare_variables({C2: FULL[C2]}, {}, {}).differences == ()
-    assert compare_variables({C2: FULL[C2]}, {}, {C2: FULL[C2]}).differences == ()
+def test_an_entity_whose_windows_have_run_out_keeps_its_item() -> None:
+    nothing = {C2: {"declines_30d": 0}}
+    assert compare_variables(nothing, nothing, nothing).differences == ()
+    assert only(compare_variables(nothing, nothing, {})).kind is Kind.MISSING
+
+
+def test_while_the_last_value_runs_out_it_may_be_there_or_not() -> None:
+    before, after = {C1: FULL[C1]}, {C1: {"declines_30d": 2, "amount": 10.5}}
+    assert compare_variables(before, after, before).differences == ()
+    assert compare_variables(before, after, after).differences == ()
 
 
 def test_a_truth_value_is_not_a_number() -> None:
