@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 
-import httpx
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
 
-from decision_store.api.app import create_app
 from decision_store.devstack.stack import Stack
-from decision_store.ops import submission
 from decision_store.ops.flink_rest import FlinkRest
-from decision_store.settings import Settings
 from tests.integration.jobs.world import World
 
 
