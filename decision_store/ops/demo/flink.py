@@ -1,0 +1,65 @@
+"""What the demo asks Flink, over REST."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import requests
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and how much of it runs.
+
+    Attributes:
+        name: of the job.
+        state: RUNNING, RESTARTING, FAILED, ...
+        running: tasks that run.
+        tasks: all tasks.
+    """
+
+    name: str
+    state: str
+    running: int
+    tasks: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it runs."""
+        return self.state == "RUNNING" and 0 < self.tasks == self.running
+
+
+def jobs(flink_rest_url: str) -> list[Job]:
+    """The jobs that have not ended; Flink may tell what was true up to three seconds ago.
+
+    Raises:
+        requests.RequestException: Flink does not answer.
+    """
+    answer = requests.get(f"{flink_rest_url}/jobs/overview", timeout=5)
+    answer.raise_for_status()
+    return [
+        Job(one["name"], one["state"], one["tasks"]["running"], one["tasks"]["total"])
+        for one in answer.json()["jobs"]
+        if one["state"] not in ("FINISHED", "CANCELED")
+    ]
+
+
+def wait_until_running(flink_rest_url: str, count: int, seconds: float = 90.0) -> list[Job]:
+    """Returns the jobs when at least `count` run with all their tasks.
+
+    Raises:
+        TimeoutError: the time is out; the message says what each job does.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            found = jobs(flink_rest_url)
+        except requests.RequestException:
+            found = []
+        if len(found) >= count and all(job.whole for job in found):
+            return found
+        if time.monotonic() > deadline:
+            states = ", ".join(f"{job.name} {job.state} ({job.running}/{job.tasks} tasks)" for job in found)
+            raise TimeoutError(f"The jobs did not all run within {seconds:.0f} s: {states or 'there are none'}.")
+        time.sleep(0.2)
