@@ -114,7 +114,7 @@ def last(*values: Part) -> Aggregate:
 
     Args:
         values: fields, or expressions with a name. One is the variable's value; of several each is an attribute
-            `VARIABLE__VALUE` of its own.
+            `VARIABLE__VALUE` of its own. A null, and a text over 2,048 characters, is no value.
     """
     return Aggregate("last", values)
 

@@ -19,6 +19,9 @@ final class Cells {
           Types.DOUBLE,
           Types.BOOLEAN);
 
+  /** Characters: one text must not be why an item of 400 KB cannot be written. */
+  private static final int MAX_TEXT = 2_048;
+
   /** DynamoDB's numbers; the same limits as {@code model/interpreter.py}. */
   private static final BigDecimal LARGEST = new BigDecimal(9.9e125);
 
@@ -28,8 +31,14 @@ final class Cells {
 
   private Cells() {}
 
-  /** The value of an argument, or null, as a cell: within what DynamoDB can hold. */
+  /**
+   * The value of an argument, or null, as a cell: what an item can hold. What is not a number and a
+   * text that is too long are null.
+   */
   static Row ofArgument(Object value) {
+    if (value instanceof String text && text.codePointCount(0, text.length()) > MAX_TEXT) {
+      return ofField(null);
+    }
     return ofField(value instanceof Double number ? storable(number) : value);
   }
 
