@@ -1,7 +1,7 @@
 """Builds the JVM core with Maven and bundles its jars, the schemas, the jobs and Flink's settings into the package.
 
-What is Python is declared in pyproject.toml. The jars are for Flink 2.2; `DECISION_STORE_FLINK=1.20 pip install .` takes
-those for Flink 1.20. An editable install bundles nothing: a checkout uses its own folders.
+What is Python is declared in pyproject.toml. The jars are for Flink 2.2; `DECISION_STORE_FLINK=1.20 pip install .`
+takes those for Flink 1.20. An editable install bundles nothing: a checkout uses its own folders.
 """
 
 from __future__ import annotations

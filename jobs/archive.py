@@ -1,11 +1,11 @@
-"""Every decision event, once, as Parquet on S3."""
+"""Every decision event there ever was, as Parquet files: each identity once, by the day of the request."""
 
 from __future__ import annotations
 
 from pyflink.datastream import StreamExecutionEnvironment
 
-from decision_store.flow.archive import archive_plan, decode, event_records, first_of_each_identity, to_files
-from decision_store.flow.kafka import to_topic
+from decision_store.flow.archive import archive_plan, decode, first_of_each_identity, to_files
+from decision_store.flow.kafka import from_topic, to_topic
 from decision_store.settings import Settings
 
 
@@ -13,7 +13,8 @@ def define(env: StreamExecutionEnvironment, settings: Settings) -> None:
     """Kafka, decode, the first of each identity, files; what is no event goes to the dead-letter topic."""
     plan = archive_plan(settings)
 
-    decoded = decode(event_records(env, settings), plan)
+    records = from_topic(env, settings.decision_events_topic, "archive", "archive-source", settings)
+    decoded = decode(records, plan)
     events = first_of_each_identity(decoded.events, plan)
 
     to_files(events, settings.archive_uri, "archive-files", plan)

@@ -46,7 +46,7 @@ class SeaweedS3(Server):
         ports = [f"-{name}={free_port()}" for name in _PORTS]
         where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]
         small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
-        features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", *ports]
+        features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", "-s3.port.lance=0", *ports]
         features.append(f"-s3.config={self._write_identity(credentials)}")
         # GOMEMLIMIT: Go's collector would otherwise let the heap double before it works.
         started = self.launch([weed, "server", *where, *small, *features], port, {"GOMEMLIMIT": "256MiB"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import warnings
 
-from confluent_kafka.schema_registry import RegisteredSchema as RegistryAnswer
-from confluent_kafka.schema_registry import SchemaRegistryClient
-from confluent_kafka.schema_registry.error import SchemaRegistryError
+with warnings.catch_warnings(record=True):  # the client's OAuth library warns of its own imports
+    from confluent_kafka.schema_registry import RegisteredSchema as RegistryAnswer
+    from confluent_kafka.schema_registry import SchemaRegistryClient
+    from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from decision_store.errors import ActionableError
 from decision_store.model.plan import RegisteredSchema

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 ValueType = Literal["string", "long", "double", "boolean"]
 Milliseconds = Annotated[int, Field(ge=1)]
@@ -159,3 +159,15 @@ class VariablesPlan(PlanModel):
 def to_json(plan: PlanModel) -> str:
     """The plan as it crosses to the JVM."""
     return plan.model_dump_json(by_alias=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of every kind of plan, published as `schemas/plan.schema.json`."""
+    kinds: TypeAdapter[PlanModel] = TypeAdapter(
+        Annotated[DecisionEventsPlan | VariablesPlan | ArchivePlan, Field(discriminator="kind")]
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A plan of Decision Store",
+        **kinds.json_schema(by_alias=True),
+    }

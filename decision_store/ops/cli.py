@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import psutil
 import typer
@@ -22,18 +21,31 @@ from decision_store.devstack.stack import Stack
 from decision_store.errors import ActionableError
 from decision_store.model.replay import Replay, ReplaySpan, moment
 from decision_store.ops import submission
+from decision_store.ops.environment import DEFAULT_HOME, settings_of
 from decision_store.ops.flink_rest import FlinkRest
+from decision_store.ops.ledger import report as ledger
+from decision_store.ops.ledger.variables import shipped_variables
 from decision_store.ops.preflight import problems
 from decision_store.ops.replay import check_target, run
 from decision_store.ops.replay_count import count, table_of
 from decision_store.ops.submission import DEFAULT_PARALLELISM
-from decision_store.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a bug's traceback is for its report, not for a frame
+    help="Runs Decision Store on this machine.",
+)
 console = Console()
 
 Home = Annotated[Path, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")]
-DEFAULT_HOME = Path(".devstack")
+OfStack = Annotated[
+    Path | None,
+    typer.Option(
+        help="the stack to speak to; without it the environment says, and what it leaves open the stack in .devstack",
+        envvar="DECISIONS_HOME",
+    ),
+]
 
 
 @app.command()
@@ -98,7 +110,7 @@ def submit(
     allow_non_restored_state: Annotated[
         bool, typer.Option(help="drop state in the savepoint that no operator claims: lost data")
     ] = False,
-    home: Home = DEFAULT_HOME,
+    home: OfStack = None,
 ) -> None:
     """Submits jobs to the cluster and returns when they run."""
     if from_savepoint and len(names) > 1:
@@ -114,7 +126,7 @@ def submit(
 def stop(
     name: Annotated[str, typer.Argument(help="a running job")],
     savepoint: Annotated[bool, typer.Option(help="take a savepoint to go on from; the sinks finish first")] = True,
-    home: Home = DEFAULT_HOME,
+    home: OfStack = None,
 ) -> None:
     """Stops a job, with a savepoint unless told otherwise, and prints the savepoint's path."""
     settings = settings_of(home)
@@ -132,7 +144,7 @@ def replay(
     to_table: Annotated[str | None, typer.Option(help="the empty decision table to fill")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only count what the span holds")] = False,
     parallelism: Annotated[int, typer.Option(help="subtasks of each step", min=1)] = DEFAULT_PARALLELISM,
-    home: Home = DEFAULT_HOME,
+    home: OfStack = None,
 ) -> None:
     """Sends a span of the archive again, to a topic or into an empty decision table; ends when all is sent."""
     settings = settings_of(home)
@@ -153,7 +165,7 @@ def replay(
 
 
 @app.command()
-def jobs(home: Home = DEFAULT_HOME) -> None:
+def jobs(home: OfStack = None) -> None:
     """Shows the cluster's jobs."""
     settings = settings_of(home)
     table = Table("job", "state", "id")
@@ -180,11 +192,19 @@ def logs(
     raise typer.Exit(subprocess.run(tail, check=False).returncode)
 
 
-def settings_of(home: Path) -> Settings:
-    """The settings for the stack in `home`; what the shell's environment says goes first."""
-    for name, value in Stack(home).environment().items():
-        os.environ.setdefault(name, value)
-    return Settings()
+@app.command()
+def verify(
+    wait: Annotated[float, typer.Option(help="seconds to wait until every place agrees")] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    home: OfStack = None,
+) -> None:
+    """The ledger: compares the decision table with Kafka, the archive, the variables and the dead letters.
+
+    Exit code 1 on any difference; each is named.
+    """
+    with failing():
+        clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
+    raise typer.Exit(0 if clean else 1)
 
 
 @contextmanager
@@ -196,7 +216,7 @@ def failing() -> Iterator[None]:
         fail(str(problem))
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Ends the command with a sentence on standard error and exit code 1."""
     Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
     raise typer.Exit(1)

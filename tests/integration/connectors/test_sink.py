@@ -179,7 +179,7 @@ def test_what_the_sink_writes_the_source_reads_back_typed(
 
 
 def test_a_missing_table_is_a_sentence(environment: StreamExecutionEnvironment, settings: Settings) -> None:
-    with pytest.raises(Exception, match="The table absent at http://127[^ ]* does not exist: create it"):
+    with pytest.raises(Exception, match=r"The table absent at http://127[^ ]* does not exist: create it"):
         write(environment, [Row("e", "u", 1, 1)], builder(settings, "absent").build())
 
 

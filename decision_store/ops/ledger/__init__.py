@@ -1,0 +1,1 @@
+"""The ledger: the decision table against everything that was made of it."""

@@ -1,0 +1,106 @@
+"""Decision events on Kafka: Confluent's wire format, with the writer's schema from the registry."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import fastavro
+import requests
+
+from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.ops.ledger.records import Event, Message
+from decision_store.ops.ledger.topics import LedgerError, RawMessage
+
+_HEADER = struct.Struct(">bI")  # magic byte 0, schema id
+
+
+class RegistrySchemas:
+    """Schemas by their id, asked for once.
+
+    Args:
+        url: of a registry that speaks Confluent's REST API.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._known: dict[int, dict[str, Any]] = {}
+
+    def __call__(self, schema_id: int) -> dict[str, Any] | None:
+        """The parsed .avsc; None when the registry does not know the id.
+
+        Raises:
+            LedgerError: the registry does not answer.
+        """
+        if schema_id not in self._known:
+            try:
+                answer = requests.get(f"{self._url}/schemas/ids/{schema_id}", timeout=10)
+            except requests.RequestException:
+                raise LedgerError(
+                    f"The schema registry does not answer at {self._url}: start it, or set SCHEMA_REGISTRY_URL."
+                ) from None
+            if answer.status_code == 404:
+                return None
+            if not answer.ok:
+                raise LedgerError(f"The schema registry at {self._url} answered {answer.status_code}: see its log.")
+            self._known[schema_id] = json.loads(answer.json()["schema"])
+        return self._known[schema_id]
+
+
+class EventDecoder:
+    """Decodes events, whatever version they were written with, to the shipped schema; times as epoch milliseconds.
+
+    Args:
+        schemas: the writer's schemas by id.
+    """
+
+    def __init__(self, schemas: RegistrySchemas) -> None:
+        self._schemas = schemas
+        self._parsed: dict[int, Any] = {}
+
+    def decode(self, value: bytes | None) -> tuple[Event | None, str]:
+        """The event, or None and a clause that says why there is none."""
+        if value is None:
+            return None, "has no value"
+        if len(value) < _HEADER.size:
+            return None, "is too short for a schema id"
+        magic, schema_id = _HEADER.unpack_from(value)
+        if magic != 0:
+            return None, f"begins with byte {magic} where the magic byte 0 is expected"
+        if schema_id not in self._parsed:
+            schema = self._schemas(schema_id)
+            if schema is None:
+                return None, f"has schema id {schema_id}, which the registry does not know"
+            self._parsed[schema_id] = fastavro.parse_schema(without_logical_types(schema))
+        body = io.BytesIO(value[_HEADER.size :])
+        try:
+            event = fastavro.schemaless_reader(body, self._parsed[schema_id], _reader_schema())
+        except Exception as problem:  # fastavro lets through whatever garbage makes Python raise
+            return None, f"is no decision event of schema id {schema_id} ({type(problem).__name__})"
+        if left := len(body.read()):
+            return None, f"has {left} bytes after its event"
+        assert isinstance(event, dict)
+        return event, ""
+
+    def message(self, raw: RawMessage) -> Message:
+        """The message with its event."""
+        event, problem = self.decode(raw.value)
+        return Message(raw.partition, raw.offset, raw.key, event, problem)
+
+
+@cache
+def _reader_schema() -> Any:
+    return fastavro.parse_schema(without_logical_types(shipped_schemas()[EVENT_SUBJECT]))
+
+
+def without_logical_types(schema: Any) -> Any:
+    """The schema with timestamps as plain longs: Python's datetime does not hold every long."""
+    if isinstance(schema, Mapping):
+        return {name: without_logical_types(value) for name, value in schema.items() if name != "logicalType"}
+    if isinstance(schema, list):
+        return [without_logical_types(one) for one in schema]
+    return schema
