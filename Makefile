@@ -44,7 +44,13 @@ up: venv         ## the laptop stack: DynamoDB, Kafka, S3, Flink, API
 down: venv       ## stop it
 	$(BIN)/decisions down
 
+demo: venv jar   ## a policy under load, a killed task manager, and the ledger; KEEP=1 leaves the stack running
+	@$(BIN)/decisions demo
+
+verify: venv     ## the ledger: the decision table against everything made of it
+	@$(BIN)/decisions verify --wait 60
+
 test: venv jar   ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar lint format up down test
+.PHONY: help preflight venv jar lint format up down demo verify test

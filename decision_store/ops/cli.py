@@ -21,6 +21,8 @@ from decision_store.devstack.stack import Stack
 from decision_store.errors import ActionableError
 from decision_store.model.replay import Replay, ReplaySpan, moment
 from decision_store.ops import submission
+from decision_store.ops.demo.run import Options
+from decision_store.ops.demo.run import run as run_demo
 from decision_store.ops.environment import DEFAULT_HOME, settings_of
 from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.ledger import report as ledger
@@ -204,6 +206,30 @@ def verify(
     """
     with failing():
         clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
+    raise typer.Exit(0 if clean else 1)
+
+
+@app.command()
+def demo(
+    decisions: Annotated[int, typer.Option(min=1, help="how many")] = 3_000,
+    customers: Annotated[int, typer.Option(min=1, help="how many ask")] = 300,
+    seed: Annotated[int, typer.Option(help="of the script")] = 1,
+    rate: Annotated[float, typer.Option(min=0.1, help="decisions a second, as far as the machine goes along")] = 70.0,
+    keep: Annotated[bool, typer.Option("--keep", envvar="KEEP", help="leave the stack running")] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """A policy decides under load, the task manager is killed, and the ledger has the last word.
+
+    Exit code 1 unless every place agrees with the decision table in the end.
+    """
+    if lacking := problems():
+        fail("\n".join(lacking))
+    options = Options(decisions, customers, seed, rate, keep)
+    try:
+        with failing():
+            clean = run_demo(Stack(home), options, shipped_variables(), console)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
     raise typer.Exit(0 if clean else 1)
 
 

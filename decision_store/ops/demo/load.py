@@ -12,6 +12,7 @@ from decision_store.ops.demo.policy import POLICY, Verdict
 WHOLE, OUT_OF_ORDER, REPEATED, CORRECTED, LATE, INVALID = 0.10, 0.30, 0.10, 0.08, 0.08, 0.01
 MERCHANTS = 40
 BANDS = ((5.0, 49.0), (50.0, 199.0), (200.0, 999.0), (1000.0, 4000.0))
+ASKED_BEFORE_MS = 2  # the request's event time lies this far before the decision
 STRAY_REVISION = 900  # far above any correction: an invalid item never takes a valid one's place
 
 
@@ -182,7 +183,7 @@ def steps(script: Script, verdict: Verdict, now_ms: int) -> list[Step]:
         verdict: what the policy decided.
         now_ms: epoch ms.
     """
-    request = _part("request", None, 1, now_ms - 2, _request(script))
+    request = _part("request", None, 1, now_ms - ASKED_BEFORE_MS, _request(script))
     checks = [_check(script, name, 1, now_ms - 1, script.credit_score) for name in verdict.checks]
     outcome = _part("outcome", None, 1, now_ms, verdict.payload())
     late = checks[-1:] if script.late_after is not None else []

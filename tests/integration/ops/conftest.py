@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -13,6 +15,7 @@ from decision_store.settings import Settings
 from tests.integration.conftest import CACHE
 from tests.integration.devstack.test_s3 import client as s3_client
 from tests.integration.devstack.test_s3 import create_bucket
+from tests.integration.ops.wire import Registry
 
 CREDENTIALS = ("local", "local")
 
@@ -42,3 +45,11 @@ def create_topics(settings: Settings) -> None:
     admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap_servers})
     for created in admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
         created.result(30)
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/registry"
+        server.shutdown()

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
-import struct
-from collections.abc import Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Sequence
 from typing import Any
 
-import fastavro
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 from confluent_kafka import Producer
@@ -21,74 +14,19 @@ from confluent_kafka import Producer
 from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import ensure_tables
 from decision_store.model.entities import entity_key
-from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.ops.ledger.findings import Difference, Kind, LedgerReport
-from decision_store.ops.ledger.kafka import without_logical_types
 from decision_store.ops.ledger.ledger import Ledger
 from decision_store.ops.ledger.records import Event
 from decision_store.ops.ledger.topics import LedgerError
 from decision_store.settings import DeliveryGuarantee, Settings
 from tests.integration.devstack.test_s3 import client as s3_client
 from tests.integration.ops.conftest import CREDENTIALS, create_topics
+from tests.integration.ops.wire import avro, parquet
 from tests.unit.ops.ledger.examples import ALL, D1, D2, D3, DATE, E1, E2, GARBAGE, TIME, changed
 
 pytestmark = pytest.mark.integration
 
 NUMBERS = itertools.count()
-SCHEMA_ID = 7
-EVENT_SCHEMA = shipped_schemas()[EVENT_SUBJECT]
-PARSED = fastavro.parse_schema(without_logical_types(EVENT_SCHEMA))
-
-
-class Registry(BaseHTTPRequestHandler):
-    """Knows one schema."""
-
-    def do_GET(self) -> None:
-        known = self.path == f"/registry/schemas/ids/{SCHEMA_ID}"
-        body = json.dumps({"schema": json.dumps(EVENT_SCHEMA)} if known else {"error_code": 40403}).encode()
-        self.send_response(200 if known else 404)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def registry() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/registry"
-        server.shutdown()
-
-
-def avro(event: dict[str, Any], schema_id: int = SCHEMA_ID) -> bytes:
-    body = io.BytesIO()
-    fastavro.schemaless_writer(body, PARSED, event)
-    return struct.pack(">bI", 0, schema_id) + body.getvalue()
-
-
-def arrow_type(schema: Any) -> Any:
-    """The Parquet type that the JVM writes for an Avro type."""
-    match schema:
-        case {"logicalType": "timestamp-millis"}:
-            return pa.timestamp("ms", tz="UTC")
-        case {"type": "record"}:
-            return pa.struct([pa.field(field["name"], arrow_type(field["type"])) for field in schema["fields"]])
-        case {"type": "array"}:
-            return pa.list_(arrow_type(schema["items"]))
-        case [*branches]:
-            return arrow_type(next(branch for branch in branches if branch != "null"))
-        case _:
-            return {"string": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}[schema]
-
-
-def parquet(events: Sequence[dict[str, Any]]) -> bytes:
-    body = io.BytesIO()
-    struct_type = arrow_type(EVENT_SCHEMA)
-    table = pa.Table.from_pylist(list(events), schema=pa.schema(list(struct_type)))
-    pq.write_table(table, body)
-    return body.getvalue()
 
 
 def amounts_at(events: Sequence[Event], now_ms: int) -> dict[tuple[str, str], dict[str, Any]]:

@@ -1,0 +1,64 @@
+"""What the jobs write, written by tests: Avro in Confluent's format, Parquet, and a registry that knows one schema."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import fastavro
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.ops.ledger.kafka import without_logical_types
+
+SCHEMA_ID = 7
+EVENT_SCHEMA = shipped_schemas()[EVENT_SUBJECT]
+PARSED = fastavro.parse_schema(without_logical_types(EVENT_SCHEMA))
+
+
+class Registry(BaseHTTPRequestHandler):
+    """Knows one schema."""
+
+    def do_GET(self) -> None:
+        known = self.path == f"/registry/schemas/ids/{SCHEMA_ID}"
+        body = json.dumps({"schema": json.dumps(EVENT_SCHEMA)} if known else {"error_code": 40403}).encode()
+        self.send_response(200 if known else 404)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def avro(event: dict[str, Any], schema_id: int = SCHEMA_ID) -> bytes:
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, PARSED, event)
+    return struct.pack(">bI", 0, schema_id) + body.getvalue()
+
+
+def arrow_type(schema: Any) -> Any:
+    """The Parquet type that the JVM writes for an Avro type."""
+    match schema:
+        case {"logicalType": "timestamp-millis"}:
+            return pa.timestamp("ms", tz="UTC")
+        case {"type": "record"}:
+            return pa.struct([pa.field(field["name"], arrow_type(field["type"])) for field in schema["fields"]])
+        case {"type": "array"}:
+            return pa.list_(arrow_type(schema["items"]))
+        case [*branches]:
+            return arrow_type(next(branch for branch in branches if branch != "null"))
+        case _:
+            return {"string": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}[schema]
+
+
+def parquet(events: Sequence[dict[str, Any]]) -> bytes:
+    body = io.BytesIO()
+    struct_type = arrow_type(EVENT_SCHEMA)
+    table = pa.Table.from_pylist(list(events), schema=pa.schema(list(struct_type)))
+    pq.write_table(table, body)
+    return body.getvalue()
