@@ -31,7 +31,7 @@ lint: venv       ## ruff, mypy, the direction of imports, Java's format
 	cd jvm && mvn -q -B spotless:check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy decision_store connectors
+	$(BIN)/mypy decision_store connectors jobs
 	PYTHONPATH=.:connectors $(BIN)/lint-imports
 
 format: venv     ## format Python and Java

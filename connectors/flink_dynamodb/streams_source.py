@@ -29,6 +29,7 @@ class FieldType(Enum):
     INT = "INT"
     DOUBLE = "DOUBLE"
     BOOLEAN = "BOOLEAN"
+    BYTES = "BYTES"
 
 
 METADATA_TYPES = {

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from decision_store.api import decisions, variables
-from decision_store.api.decision_table import DecisionTable, PartTooLargeError, RevisionUsedError, is_transient
+from decision_store.api import decisions, registry, variables
+from decision_store.api.decision_table import DecisionTable
+from decision_store.api.part_schemas import PartSchemas
+from decision_store.api.problems import answer_problems
+from decision_store.api.schema_table import SchemaTable
 from decision_store.api.variable_table import VariableTable
 from decision_store.settings import Settings
 
@@ -47,18 +50,18 @@ def create_app(settings: Settings, client: DynamoDBClient | None = None) -> Fast
     app = FastAPI(title="Decision Store", version="0.1.0", description=DESCRIPTION)
     app.state.decisions = DecisionTable(client, settings.decisions_table)
     app.state.variables = VariableTable(client, settings.variables_table)
+    app.state.schemas = SchemaTable(client, settings.schemas_table)
+    app.state.part_schemas = PartSchemas(app.state.schemas)
     app.include_router(decisions.router)
     app.include_router(variables.router)
-    app.add_exception_handler(RevisionUsedError, _answer(409))
-    app.add_exception_handler(PartTooLargeError, _answer(413))
-    app.add_exception_handler(ClientError, _dynamodb_refused)
-    app.add_exception_handler(BotoCoreError, _dynamodb_silent)
+    app.include_router(registry.router)
+    answer_problems(app)
 
     @app.get("/health", tags=["operation"])
     def health() -> JSONResponse:
         """200 when the tables can be used; 503 with the reason when not."""
         states: dict[str, str] = {}
-        for name in (settings.decisions_table, settings.variables_table):
+        for name in (settings.decisions_table, settings.variables_table, settings.schemas_table):
             try:
                 states[name] = client.describe_table(TableName=name)["Table"]["TableStatus"]
             except (ClientError, BotoCoreError) as problem:
@@ -71,22 +74,3 @@ def create_app(settings: Settings, client: DynamoDBClient | None = None) -> Fast
         return RedirectResponse("/docs")
 
     return app
-
-
-def _answer(status: int) -> Any:
-    def handler(_: Request, problem: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(problem)}, status)
-
-    return handler
-
-
-def _dynamodb_refused(_: Request, problem: Exception) -> JSONResponse:
-    assert isinstance(problem, ClientError)
-    if is_transient(problem):
-        return JSONResponse({"detail": "DynamoDB is too busy; nothing was acknowledged, try again."}, 503)
-    code = problem.response["Error"]["Code"]
-    return JSONResponse({"detail": f"DynamoDB refused the request ({code}): see /health."}, 500)
-
-
-def _dynamodb_silent(_: Request, problem: Exception) -> JSONResponse:
-    return JSONResponse({"detail": "DynamoDB cannot be reached; nothing was acknowledged, try again."}, 503)

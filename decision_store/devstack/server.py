@@ -18,11 +18,13 @@ from pathlib import Path
 
 import psutil
 
+from decision_store.errors import ActionableError
+
 LOOPBACK = "127.0.0.1"
 STOP_WAIT_SECONDS = 10.0
 
 
-class ServerError(RuntimeError):
+class ServerError(ActionableError):
     """A server did not start; the message holds the last lines of its log."""
 
 

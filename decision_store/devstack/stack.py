@@ -98,6 +98,7 @@ class Stack:
             found["FLINK_REST_URL"] = self.jobmanager.url
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
+            found["SCHEMA_REGISTRY_URL"] = f"{self.api.url}/registry"
         return found
 
     def _start_dynamodb_and_api(self, progress: Progress) -> None:
@@ -130,7 +131,7 @@ class Stack:
         self._make_buckets()
         progress("s3", "running")
         progress("jobmanager", "starting")
-        job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS)
+        job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS, self._settings.aws_region)
         progress("jobmanager", "running")
         progress("taskmanager", "starting")
         self.taskmanager.start(job_manager.port, CREDENTIALS, self._settings.aws_region)

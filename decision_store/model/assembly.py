@@ -5,12 +5,13 @@ The result depends only on the set of parts, never on the order in which they ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from decision_store.model.parts import Part, PartKind
-from decision_store.model.schemas import payload_schema
+from decision_store.model.schemas import shipped_version
+from decision_store.model.validation import PayloadSchema
 
 REQUEST, OUTCOME = PartKind.REQUEST.value, PartKind.OUTCOME.value
 
@@ -29,11 +30,14 @@ class Incomplete:
     missing: tuple[str, ...]
 
 
-def assemble(parts: Iterable[Part]) -> dict[str, Any] | Incomplete:
+def assemble(
+    parts: Iterable[Part], schema_of: Callable[[str], PayloadSchema] = shipped_version
+) -> dict[str, Any] | Incomplete:
     """The decision event (without `history`) that a set of valid parts of one decision makes.
 
     Args:
         parts: at least one part, all of one decision and one customer; repeats are ignored.
+        schema_of: gives the schema of a reference (`check-credit:2`); knows only what is shipped when left out.
 
     Returns:
         The event as a dict in the shape of `schemas/decision-event.avsc`, or what is missing.
@@ -46,7 +50,7 @@ def assemble(parts: Iterable[Part]) -> dict[str, Any] | Incomplete:
         raise ValueError("assemble takes the parts of exactly one decision of one customer")
     ordered = sorted(by_key.values(), key=lambda part: (part.kind.value, part.name or "", part.revision))
     newest = {part.label: part for part in ordered}  # the last, so the highest revision, stays
-    payloads = {label: payload_schema(part.subject).parse(part.payload) for label, part in newest.items()}
+    payloads = {label: schema_of(part.schema).parse(part.payload) for label, part in newest.items()}
 
     needed = {REQUEST, OUTCOME}
     if OUTCOME in newest:

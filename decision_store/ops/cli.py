@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -15,19 +17,28 @@ from rich.table import Table
 
 from decision_store.devstack.server import Server, ServerError
 from decision_store.devstack.stack import Stack
+from decision_store.errors import ActionableError
+from decision_store.ops import submission
 from decision_store.ops.demo.run import Options
 from decision_store.ops.demo.run import run as run_demo
-from decision_store.ops.environment import settings_of
+from decision_store.ops.environment import DEFAULT_HOME, settings_of
+from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.ledger import report as ledger
-from decision_store.ops.ledger.topics import LedgerError
 from decision_store.ops.ledger.variables import shipped_variables
 from decision_store.ops.preflight import problems
+from decision_store.ops.submission import DEFAULT_PARALLELISM
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
 console = Console()
 
 Home = Annotated[Path, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")]
-DEFAULT_HOME = Path(".devstack")
+OfStack = Annotated[
+    Path | None,
+    typer.Option(
+        help="the stack to speak to; without it the environment says, and what it leaves open the stack in .devstack",
+        envvar="DECISIONS_HOME",
+    ),
+]
 
 
 @app.command()
@@ -85,6 +96,50 @@ def env(home: Home = DEFAULT_HOME) -> None:
 
 
 @app.command()
+def submit(
+    names: Annotated[list[str], typer.Argument(help="jobs, as their files in jobs/ are named")],
+    parallelism: Annotated[int, typer.Option(help="subtasks of each step", min=1)] = DEFAULT_PARALLELISM,
+    from_savepoint: Annotated[str | None, typer.Option(help="where to go on from; of one job")] = None,
+    allow_non_restored_state: Annotated[
+        bool, typer.Option(help="drop state in the savepoint that no operator claims: lost data")
+    ] = False,
+    home: OfStack = None,
+) -> None:
+    """Submits jobs to the cluster and returns when they run."""
+    if from_savepoint and len(names) > 1:
+        fail("A savepoint is of one job: submit the jobs one by one.")
+    settings = settings_of(home)
+    for name in names:
+        with console.status(f"{name}: starting"), failing():
+            job_id = submission.submit(settings, name, parallelism, from_savepoint, allow_non_restored_state)
+        console.print(f"{name}  running as {job_id}")
+
+
+@app.command()
+def stop(
+    name: Annotated[str, typer.Argument(help="a running job")],
+    savepoint: Annotated[bool, typer.Option(help="take a savepoint to go on from; the sinks finish first")] = True,
+    home: OfStack = None,
+) -> None:
+    """Stops a job, with a savepoint unless told otherwise, and prints the savepoint's path."""
+    settings = settings_of(home)
+    with failing():
+        path = submission.stop(settings, name, savepoint)
+    typer.echo(path or f"{name} is cancelled; its last checkpoint stays.")
+
+
+@app.command()
+def jobs(home: OfStack = None) -> None:
+    """Shows the cluster's jobs."""
+    settings = settings_of(home)
+    table = Table("job", "state", "id")
+    with failing():
+        for job in FlinkRest(settings.flink_rest_url).jobs():
+            table.add_row(job.name, job.state, job.job_id)
+    console.print(table)
+
+
+@app.command()
 def logs(
     name: Annotated[str, typer.Argument(help="a server, as `status` names it")],
     follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as the log grows")] = False,
@@ -105,16 +160,14 @@ def logs(
 def verify(
     wait: Annotated[float, typer.Option(help="seconds to wait until every place agrees")] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    home: Annotated[Path | None, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")] = None,
+    home: OfStack = None,
 ) -> None:
     """The ledger: compares the decision table with Kafka, the archive, the variables and the dead letters.
 
     Exit code 1 on any difference; each is named.
     """
-    try:
-        clean = ledger.verify(settings_of(home, DEFAULT_HOME), shipped_variables(), wait, as_json, console)
-    except LedgerError as problem:
-        fail(str(problem))
+    with failing():
+        clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
     raise typer.Exit(0 if clean else 1)
 
 
@@ -135,12 +188,20 @@ def demo(
         fail("\n".join(lacking))
     options = Options(decisions, customers, seed, rate, keep)
     try:
-        clean = run_demo(Stack(home), options, shipped_variables(), console)
-    except (ServerError, LedgerError, TimeoutError) as problem:
-        fail(str(problem))
+        with failing():
+            clean = run_demo(Stack(home), options, shipped_variables(), console)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if clean else 1)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turns the errors that are sentences into the command's end."""
+    try:
+        yield
+    except ActionableError as problem:
+        fail(str(problem))
 
 
 def fail(sentence: str) -> NoReturn:

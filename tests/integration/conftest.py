@@ -1,4 +1,4 @@
-"""Real servers, started once for all tests that ask for them."""
+"""One stack of real servers for all tests; each server is started when the first test asks for it."""
 
 from __future__ import annotations
 
@@ -9,25 +9,39 @@ import pytest
 
 from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import ensure_tables
-from decision_store.devstack.dynamodb import DynamoDbLocal
+from decision_store.devstack.stack import Stack
 from decision_store.settings import Settings
 
 CACHE = Path(__file__).parents[2] / ".devstack" / "servers"
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a stack that lives as long as the test run."""
-    server = DynamoDbLocal(tmp_path_factory.mktemp("stack"), CACHE)
-    environment = pytest.MonkeyPatch()
-    environment.setenv("AWS_ACCESS_KEY_ID", "local")
-    environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
+def stopped_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack, with nothing started yet; whatever tests start is stopped at the end."""
+    stack = Stack(tmp_path_factory.mktemp("stack"), CACHE)
     try:
-        server.start()
-        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
+        yield stack
+    finally:
+        stack.down()
+
+
+@pytest.fixture(scope="session")
+def settings(stopped_stack: Stack) -> Iterator[Settings]:
+    """Settings of a DynamoDB with tables; nothing else runs."""
+    with pytest.MonkeyPatch.context() as environment:
+        stopped_stack.dynamodb.start()
+        for name, value in stopped_stack.environment().items():
+            environment.setenv(name, value)
         settings = Settings()
         ensure_tables(dynamodb_client(settings), settings)
         yield settings
-    finally:
-        server.stop()
-        environment.undo()
+
+
+@pytest.fixture(scope="session")
+def stack(stopped_stack: Stack, settings: Settings) -> Iterator[Stack]:
+    """Everything: DynamoDB, Kafka, S3, Flink and the API."""
+    with pytest.MonkeyPatch.context() as environment:
+        stopped_stack.up()
+        for name, value in stopped_stack.environment().items():
+            environment.setenv(name, value)
+        yield stopped_stack

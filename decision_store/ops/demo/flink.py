@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import requests
@@ -43,23 +42,3 @@ def jobs(flink_rest_url: str) -> list[Job]:
         for one in answer.json()["jobs"]
         if one["state"] not in ("FINISHED", "CANCELED")
     ]
-
-
-def wait_until_running(flink_rest_url: str, count: int, seconds: float = 90.0) -> list[Job]:
-    """Returns the jobs when at least `count` run with all their tasks.
-
-    Raises:
-        TimeoutError: the time is out; the message says what each job does.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            found = jobs(flink_rest_url)
-        except requests.RequestException:
-            found = []
-        if len(found) >= count and all(job.whole for job in found):
-            return found
-        if time.monotonic() > deadline:
-            states = ", ".join(f"{job.name} {job.state} ({job.running}/{job.tasks} tasks)" for job in found)
-            raise TimeoutError(f"The jobs did not all run within {seconds:.0f} s: {states or 'there are none'}.")
-        time.sleep(0.2)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from decision_store.errors import ActionableError
+
 PATIENCE_SECONDS = 30.0
 _BATCH = 1_000
 
 
-class LedgerError(RuntimeError):
+class LedgerError(ActionableError):
     """A place cannot be read; the message says which, and what to do."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
@@ -13,37 +12,9 @@ from fastapi.testclient import TestClient
 from decision_store.api.app import create_app, dynamodb_client
 from decision_store.api.tables import ensure_tables
 from decision_store.settings import Settings
+from tests.integration.api.bodies import alone, credit_part, outcome_part, request_part
 
 pytestmark = pytest.mark.integration
-NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def api(settings: Settings) -> TestClient:
-    return TestClient(create_app(settings))
-
-
-@pytest.fixture
-def decision_id() -> str:
-    return f"d-{next(NUMBERS)}"
-
-
-def request_part(**changes: Any) -> dict[str, Any]:
-    payload = {"merchant_id": "m", "amount": 10.5, "currency": "EUR"}
-    return {"part": "request", "event_time": 1_000, "payload": payload} | changes
-
-
-def outcome_part(**changes: Any) -> dict[str, Any]:
-    payload = {"outcome": "APPROVED", "checks": ["credit"], "policy": "p@1"}
-    return {"part": "outcome", "event_time": 2_000, "payload": payload} | changes
-
-
-def credit_part(**changes: Any) -> dict[str, Any]:
-    return {"part": "check", "name": "credit", "event_time": 1_500, "payload": {"status": "PASSED"}} | changes
-
-
-def alone(part: dict[str, Any], decision_id: str, customer_id: str = "c-1") -> dict[str, Any]:
-    return {"decision_id": decision_id, "customer_id": customer_id} | part
 
 
 def test_a_decision_grows_part_by_part_in_any_order(api: TestClient, decision_id: str) -> None:
@@ -214,7 +185,8 @@ def test_tables_are_made_once(settings: Settings) -> None:
 
 
 def test_health_says_what_is_missing(api: TestClient, settings: Settings) -> None:
-    assert api.get("/health").json() == {"healthy": True, "tables": {"decisions": "ACTIVE", "variables": "ACTIVE"}}
+    tables = {"decisions": "ACTIVE", "variables": "ACTIVE", "schemas": "ACTIVE"}
+    assert api.get("/health").json() == {"healthy": True, "tables": tables}
     ill = TestClient(create_app(settings.model_copy(update={"variables_table": "absent"}))).get("/health")
     assert ill.status_code == 503
     assert "ResourceNotFound" in ill.json()["tables"]["absent"]

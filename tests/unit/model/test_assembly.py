@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from decision_store.model.assembly import Incomplete, assemble
 from decision_store.model.parts import Part, PartKind
+from tests import vectors
 
 
 def part(kind: PartKind, name: str | None, revision: int, payload: dict[str, object]) -> Part:
@@ -97,3 +99,12 @@ def test_the_event_revision_rises_with_every_part(parts: list[Part]) -> None:
 def test_parts_of_two_customers_are_refused() -> None:
     with pytest.raises(ValueError, match="one customer"):
         assemble([request(), replace(outcome(), customer_id="c2")])
+
+
+@pytest.mark.parametrize("vector", vectors.read("assembly"), ids=lambda vector: vector["name"])
+def test_vectors_shared_with_the_jvm(vector: dict[str, Any]) -> None:
+    result = assemble(Part.from_item(item) for item in vector["parts"])
+    if isinstance(result, Incomplete):
+        assert (vector["event"], vector["missing"]) == (None, list(result.missing))
+    else:
+        assert (vector["event"], vector["missing"]) == (result, [])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from decision_store.model.parts import InvalidPartError, Part, PartKind
+from tests import vectors
 
 CREDIT = Part("d1", PartKind.CHECK, "credit", 2, "c1", 1_700_000_000_000, "check-credit:1", '{"status": "PASSED"}')
 REQUEST = Part("d1", PartKind.REQUEST, None, 1, "c1", 1_700_000_000_000, "decision-request:1", "{}")
@@ -74,3 +75,13 @@ def test_an_item_of_a_foreign_writer_is_refused(change: dict[str, Any], message:
     with pytest.raises(InvalidPartError) as refused:
         Part.from_item(CREDIT.to_item() | change)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("vector", vectors.read("parts"), ids=lambda vector: vector["name"])
+def test_vectors_shared_with_the_jvm(vector: dict[str, Any]) -> None:
+    if vector["error"] is None:
+        assert Part.from_item(vector["item"]).to_item() == vector["item"]
+    else:
+        with pytest.raises(InvalidPartError) as refused:
+            Part.from_item(vector["item"])
+        assert str(refused.value) == vector["error"]

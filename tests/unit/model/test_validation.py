@@ -1,15 +1,14 @@
 """Payload validation; the vectors are read by the JVM operator's tests too."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from decision_store.model.schemas import payload_schema
 from decision_store.model.validation import InvalidPayloadError, PayloadSchema
+from tests import vectors
 
-VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "validation.json").read_text(encoding="utf-8"))
+VECTORS = vectors.read("validation")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

@@ -39,7 +39,8 @@ public record Column(String name, Origin origin, String attribute, Type type)
     LONG(Types.LONG),
     INT(Types.INT),
     DOUBLE(Types.DOUBLE),
-    BOOLEAN(Types.BOOLEAN);
+    BOOLEAN(Types.BOOLEAN),
+    BYTES(Types.PRIMITIVE_ARRAY(Types.BYTE));
 
     private final TypeInformation<?> information;
 

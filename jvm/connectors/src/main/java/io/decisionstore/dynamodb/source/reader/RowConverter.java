@@ -78,6 +78,7 @@ final class RowConverter {
       return switch (type) {
         case STRING -> value.s();
         case BOOLEAN -> value.bool();
+        case BYTES -> value.b() == null ? null : value.b().asByteArray();
         case LONG -> value.n() == null ? null : (Object) Long.parseLong(value.n());
         case INT -> value.n() == null ? null : (Object) Integer.parseInt(value.n());
         case DOUBLE -> value.n() == null ? null : (Object) Double.parseDouble(value.n());

@@ -1,0 +1,28 @@
+"""What every job sets on Flink, whatever it does."""
+
+from __future__ import annotations
+
+from pyflink.common import Configuration
+
+from decision_store.settings import Settings
+
+
+def configuration_of(settings: Settings) -> Configuration:
+    """The settings every job runs under.
+
+    - Generic types (Kryo) are refused: state in them does not survive a change of Flink's version.
+    - So are generated uids: an operator's state is found by its uid, also in another release.
+    - A cancelled job leaves its last checkpoint.
+    """
+    configuration = Configuration()
+    options = {
+        "pipeline.generic-types": "false",
+        "pipeline.auto-generate-uids": "false",
+        "execution.checkpointing.interval": f"{settings.checkpoint_interval_ms} ms",
+        "execution.checkpointing.mode": "EXACTLY_ONCE",
+        "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+        "execution.buffer-timeout.interval": f"{settings.buffer_timeout_ms} ms",
+    }
+    for key, value in options.items():
+        configuration.set_string(key, value)
+    return configuration

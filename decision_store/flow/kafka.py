@@ -1,0 +1,48 @@
+"""Kafka topics as sources and sinks of typed rows (JVM: `kafka.KafkaEventSource`, `kafka.KafkaEventSink`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pyflink.datastream import DataStream
+from pyflink.datastream.connectors.base import Sink, Source
+
+from decision_store.flow.jvm import java_map, operator
+from decision_store.settings import Settings
+
+# The broker's own limit (transaction.max.timeout.ms) is 15 minutes unless it was changed; a transaction must outlive
+# the longest time between a checkpoint's start and the job's restart, or its records are lost.
+TRANSACTION_TIMEOUT_MS = 15 * 60 * 1000
+
+
+def kafka_source(
+    settings: Settings, topic: str, group: str, start: Literal["earliest", "latest", "committed"] = "earliest"
+) -> Source:
+    """Committed records of a topic as rows of key, value, timestamp, topic, partition and offset.
+
+    Args:
+        settings: where Kafka is.
+        topic: what to read.
+        group: the consumer group, where the job's progress can be watched.
+        start: where a job without a checkpoint begins.
+    """
+    properties = java_map({"partition.discovery.interval.ms": "60000"})
+    java = operator("kafka.KafkaEventSource")
+    return Source(java.create(settings.kafka_bootstrap_servers, topic, group, start, properties))
+
+
+def to_topic(rows: DataStream, topic: str, uid: str, settings: Settings) -> None:
+    """Rows of key, value and timestamp to a topic, under the delivery guarantee of the settings.
+
+    Args:
+        rows: what to write.
+        topic: where to.
+        uid: of the sink in its job, and the prefix of its transactions: two writers under one prefix would end each
+            other's, so no two sinks of an installation may share one.
+        settings: where Kafka is, and the guarantee.
+    """
+    properties = {"compression.type": "lz4", "acks": "all", "transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS)}
+    guarantee = settings.delivery_guarantee.value
+    java = operator("kafka.KafkaEventSink")
+    sink = java.create(settings.kafka_bootstrap_servers, topic, guarantee, f"{topic}.{uid}", java_map(properties))
+    rows.sink_to(Sink(sink)).uid(uid).name(uid)

@@ -1,0 +1,85 @@
+"""What the departments declare: every `use_cases/NAME/variables.py`, compiled into one plan."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from decision_store.model.plan import RegisteredSchema, VariablesPlan
+from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.model.variables import FIELDS, DeclarationError, Variable, compile_variables, field_types
+from decision_store.resources import resource_dir
+
+DAY_MS = 86_400_000
+RETENTION_MS = 90 * DAY_MS
+
+
+def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
+    """The `VARIABLES` of each use case, by its name.
+
+    Args:
+        folder: holds one folder a use case; None: the installation's `use_cases`.
+
+    Raises:
+        DeclarationError: a file cannot be run, or has no VARIABLES; it is named.
+    """
+    folder = folder or resource_dir("use_cases")
+    return {path.parent.name: _variables_in(path) for path in sorted(folder.glob("*/variables.py"))}
+
+
+def variables_plan(
+    event_schema: RegisteredSchema, registry_url: str, retention_ms: int, folder: Path | None = None
+) -> VariablesPlan:
+    """The plan of every declared variable.
+
+    Args:
+        event_schema: of the decision event, as registered.
+        registry_url: where the JVM looks up the schemas of events written with another id.
+        retention_ms: how long a decision's newest revision is remembered.
+        folder: see `declared_variables`.
+
+    Raises:
+        DeclarationError: a declaration cannot work; use case, variable and place are named.
+    """
+    fields = field_types(FIELDS, event_schema.avro)
+    entities = []
+    for use_case, variables in declared_variables(folder).items():
+        for entity in compile_variables(use_case, variables, fields):
+            for variable in entity.variables:
+                if variable.window_ms is not None and variable.window_ms + variable.hop_ms > retention_ms:
+                    raise DeclarationError(
+                        f"use case {use_case}, variable {variable.name}, window: a decision is remembered for"
+                        f" {retention_ms / DAY_MS:g} days only, so window and hop must be shorter"
+                    )
+            entities.append(entity)
+    return VariablesPlan(
+        registry_url=registry_url,
+        event_schema=event_schema,
+        retention_ms=retention_ms,
+        fields=FIELDS,
+        entities=tuple(entities),
+    )
+
+
+@cache
+def shipped_variables_plan() -> VariablesPlan:
+    """The plan for those who need the definitions only (ledger, API): registry and schema id are placeholders."""
+    schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
+    return variables_plan(schema, "http://localhost/registry", RETENTION_MS)
+
+
+def _variables_in(path: Path) -> tuple[Variable, ...]:
+    use_case = path.parent.name
+    spec = importlib.util.spec_from_file_location(f"use_cases.{use_case}.variables", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as broken:
+        raise DeclarationError(f"use case {use_case}: {path.name} cannot be run: {broken!r}") from broken
+    declared = getattr(module, "VARIABLES", None)
+    if not isinstance(declared, list | tuple) or not all(isinstance(one, Variable) for one in declared):
+        raise DeclarationError(f"use case {use_case}: {path.name} needs VARIABLES, a list of Variable")
+    return tuple(declared)

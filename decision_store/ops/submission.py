@@ -1,0 +1,163 @@
+"""Submits jobs to a Flink cluster from this process: one gateway for several jobs, no `flink run`."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from decision_store.errors import ActionableError
+from decision_store.ops.flink_rest import FlinkError, FlinkRest
+from decision_store.ops.requirements import unmet
+from decision_store.resources import resource_dir
+from decision_store.settings import Settings
+
+if TYPE_CHECKING:
+    from pyflink.datastream import StreamExecutionEnvironment
+
+JOBS = ("decision_events", "archive", "variables")
+"""The jobs that run for ever, in the order data goes."""
+
+DEFAULT_PARALLELISM = 2
+
+Define = Callable[["StreamExecutionEnvironment", Settings], None]
+
+
+class SubmitError(ActionableError):
+    """A job was not submitted; the message says what to do."""
+
+
+def submit(
+    settings: Settings,
+    name: str,
+    parallelism: int = DEFAULT_PARALLELISM,
+    savepoint: str | None = None,
+    allow_non_restored_state: bool = False,
+) -> str:
+    """Submits the job in `jobs/NAME.py` and returns when all its tasks run.
+
+    Args:
+        settings: where everything is.
+        name: of the job's file.
+        parallelism: subtasks of each step.
+        savepoint: where to go on from; None begins anew.
+        allow_non_restored_state: whether state in the savepoint that no operator claims may be dropped; by default it
+            is refused, since dropped state is lost data.
+
+    Returns:
+        The job's id.
+
+    Raises:
+        SubmitError: something it needs is missing; nothing was submitted.
+        FlinkError: the cluster refused it, or it failed while starting.
+    """
+    define = definition_of(name)
+    flink = FlinkRest(settings.flink_rest_url)
+    if (running := flink.running(name)) is not None:
+        raise SubmitError(f"{name} runs already as {running.job_id}: `decisions stop {name}` first.")
+    available = flink.overview()["slots-available"]
+    if available < parallelism:
+        raise SubmitError(f"{name} needs {parallelism} task slots and {available} are free: lower --parallelism.")
+    if missing := unmet(name, settings):
+        raise SubmitError("\n".join(missing))
+    job_id = submit_job(settings, name, define, parallelism, savepoint, allow_non_restored_state)
+    try:
+        flink.wait_until_running(job_id)
+    except FlinkError:
+        flink.cancel(job_id)
+        raise
+    return job_id
+
+
+def submit_job(
+    settings: Settings,
+    name: str,
+    define: Define,
+    parallelism: int = DEFAULT_PARALLELISM,
+    savepoint: str | None = None,
+    allow_non_restored_state: bool = False,
+) -> str:
+    """Submits what `define` builds, without waiting for it to start; the arguments are those of `submit`.
+
+    Returns:
+        The job's id.
+    """
+    env = remote_environment(settings, savepoint, allow_non_restored_state)
+    env.set_parallelism(parallelism)
+    define(env, settings)
+    return str(env.execute_async(name).get_job_id())
+
+
+def definition_of(name: str) -> Define:
+    """The function `define` of `jobs/NAME.py`.
+
+    Raises:
+        SubmitError: there is no such job.
+    """
+    folder = resource_dir("jobs")
+    file = folder / f"{name}.py"
+    if not file.exists():
+        names = ", ".join(sorted(path.stem for path in folder.glob("*.py")))
+        raise SubmitError(f"There is no job {name}: choose one of {names}.")
+    spec = importlib.util.spec_from_file_location(f"decision_store_jobs.{name}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    define: Define = module.define
+    return define
+
+
+def remote_environment(
+    settings: Settings, savepoint: str | None = None, allow_non_restored_state: bool = False
+) -> StreamExecutionEnvironment:
+    """An environment whose jobs run on the cluster at FLINK_REST_URL, with the operators' jar."""
+    # PyFlink starts a JVM: only those who submit pay for it.
+    from pyflink.datastream import StreamExecutionEnvironment
+    from pyflink.java_gateway import get_gateway
+
+    from decision_store.flow.environment import configuration_of
+    from decision_store.flow.jvm import operators_jar
+
+    gateway = get_gateway()
+    flink: Any = gateway.jvm.org.apache.flink
+    restore = flink.runtime.jobgraph.SavepointRestoreSettings
+    address = urlsplit(settings.flink_rest_url)
+    env = StreamExecutionEnvironment(
+        flink.streaming.api.environment.RemoteStreamEnvironment(
+            address.hostname,
+            address.port or 80,
+            configuration_of(settings)._j_configuration,
+            gateway.new_array(gateway.jvm.java.lang.String, 0),
+            gateway.new_array(gateway.jvm.java.net.URL, 0),
+            restore.forPath(savepoint, allow_non_restored_state) if savepoint else restore.none(),
+        )
+    )
+    env.add_jars(operators_jar().as_uri())
+    return env
+
+
+def stop(settings: Settings, name: str, savepoint: bool) -> str | None:
+    """Stops a running job.
+
+    Args:
+        settings: where the cluster is.
+        name: of the job.
+        savepoint: whether to take one; without it the job is cancelled and its last checkpoint stays.
+
+    Returns:
+        The savepoint's path, if one was taken.
+
+    Raises:
+        SubmitError: it does not run.
+        FlinkError: there is no savepoint.
+    """
+    flink = FlinkRest(settings.flink_rest_url)
+    running = flink.running(name)
+    if running is None:
+        raise SubmitError(f"{name} does not run: `decisions jobs` shows what does.")
+    if savepoint:
+        return flink.stop_with_savepoint(running.job_id)
+    flink.cancel(running.job_id)
+    return None

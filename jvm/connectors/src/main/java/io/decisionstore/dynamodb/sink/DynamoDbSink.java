@@ -1,0 +1,62 @@
+package io.decisionstore.dynamodb.sink;
+
+import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.writer.DynamoDbSinkWriter;
+import io.decisionstore.dynamodb.sink.writer.Item;
+import io.decisionstore.dynamodb.sink.writer.ItemSerializer;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.types.Row;
+
+/**
+ * Writes rows as items of a DynamoDB table: each at least once, the writes of an item in their
+ * order.
+ *
+ * <p>Not built on Flink's AsyncSinkBase, whose writer (1.20 and 2.2) keeps its buffer and its
+ * request loop to itself: its timer blocks the task until the whole buffer is sent, so that under
+ * throttling, when it would spare capacity, no newer row can take the place of a waiting one; a
+ * write that must wait for its key would keep a request's place; and a refused item goes back to
+ * the buffer at once, without a pause.
+ */
+public final class DynamoDbSink extends SinkOfLine implements SupportsWriterState<Row, Item> {
+  private static final long serialVersionUID = 1L;
+
+  private final SinkConfig config;
+  private final TableClient.Factory clients;
+
+  DynamoDbSink(SinkConfig config, TableClient.Factory clients) {
+    this.config = config;
+    this.clients = clients;
+  }
+
+  public static DynamoDbSinkBuilder builder() {
+    return new DynamoDbSinkBuilder();
+  }
+
+  @Override
+  public StatefulSinkWriter<Row, Item> createWriter(WriterInitContext context) {
+    return restoreWriter(context, List.of());
+  }
+
+  @Override
+  public StatefulSinkWriter<Row, Item> restoreWriter(
+      WriterInitContext context, Collection<Item> notYetWritten) {
+    TableClient client = clients.open(config);
+    try {
+      client.check();
+      return DynamoDbSinkWriter.create(config, client, context, notYetWritten);
+    } catch (RuntimeException failure) {
+      client.close();
+      throw failure;
+    }
+  }
+
+  @Override
+  public SimpleVersionedSerializer<Item> getWriterStateSerializer() {
+    return new ItemSerializer(config);
+  }
+}

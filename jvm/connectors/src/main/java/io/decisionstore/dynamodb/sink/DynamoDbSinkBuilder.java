@@ -1,0 +1,108 @@
+package io.decisionstore.dynamodb.sink;
+
+import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.config.SinkField;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds a {@link DynamoDbSink}; takes strings and numbers only, since Python calls it. */
+public final class DynamoDbSinkBuilder {
+  private final List<SinkField> fields = new ArrayList<>();
+  private String table;
+  private String region;
+  private String endpointUrl;
+  private String versionField;
+  private int maxInFlightRequests = 50;
+  private int maxBatchSize = SinkConfig.BATCH_LIMIT;
+  private long maxTimeInBufferMs = 5;
+  private int maxBufferedRequests = 10_000;
+
+  DynamoDbSinkBuilder() {}
+
+  /** A table's name or ARN. */
+  public DynamoDbSinkBuilder setTable(String nameOrArn) {
+    table = nameOrArn;
+    return this;
+  }
+
+  public DynamoDbSinkBuilder setRegion(String name) {
+    region = name;
+    return this;
+  }
+
+  /** Null: AWS itself. */
+  public DynamoDbSinkBuilder setEndpointUrl(String url) {
+    endpointUrl = url;
+    return this;
+  }
+
+  /**
+   * The next field.
+   *
+   * @param name the row's field name
+   * @param attribute the item's attribute; null: as the field
+   * @param type STRING, LONG, INT, DOUBLE, BOOLEAN or BYTES
+   * @param role PARTITION_KEY, SORT_KEY or ATTRIBUTE
+   */
+  public DynamoDbSinkBuilder addField(String name, String attribute, String type, String role) {
+    fields.add(
+        new SinkField(
+            name,
+            attribute == null ? name : attribute,
+            SinkField.Type.valueOf(type),
+            SinkField.Role.valueOf(role)));
+    return this;
+  }
+
+  /** The last write of a key wins; the default. */
+  public DynamoDbSinkBuilder setPut() {
+    versionField = null;
+    return this;
+  }
+
+  /** The highest version of a key wins, whatever the order of the writes. */
+  public DynamoDbSinkBuilder setPutIfNewer(String field) {
+    versionField = field;
+    return this;
+  }
+
+  public DynamoDbSinkBuilder setMaxInFlightRequests(int requests) {
+    maxInFlightRequests = requests;
+    return this;
+  }
+
+  public DynamoDbSinkBuilder setMaxBatchSize(int items) {
+    maxBatchSize = items;
+    return this;
+  }
+
+  public DynamoDbSinkBuilder setMaxTimeInBufferMs(long millis) {
+    maxTimeInBufferMs = millis;
+    return this;
+  }
+
+  public DynamoDbSinkBuilder setMaxBufferedRequests(int items) {
+    maxBufferedRequests = items;
+    return this;
+  }
+
+  /**
+   * The sink.
+   *
+   * @throws IllegalArgumentException something is missing or does not go together
+   */
+  public DynamoDbSink build() {
+    return new DynamoDbSink(
+        new SinkConfig(
+            table,
+            region,
+            endpointUrl,
+            fields,
+            versionField,
+            maxInFlightRequests,
+            maxBatchSize,
+            maxTimeInBufferMs,
+            maxBufferedRequests),
+        AwsTableClient::new);
+  }
+}

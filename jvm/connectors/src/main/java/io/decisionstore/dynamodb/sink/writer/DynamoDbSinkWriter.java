@@ -1,0 +1,77 @@
+package io.decisionstore.dynamodb.sink.writer;
+
+import io.decisionstore.dynamodb.sink.TableClient;
+import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * A subtask of the sink.
+ *
+ * <p>A checkpoint waits until the table has what came before it. Where versions decide, only for a
+ * while: what is left goes into the checkpoint, so that checkpoints go on while the table does not.
+ * Without versions it waits as long as it takes: restored with another parallelism, an item of the
+ * checkpoint could land in another subtask than the later writes of its key, and overwrite them.
+ *
+ * @param <InputT> rows; a stream without a row type is refused with a sentence
+ */
+public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<InputT, Item> {
+  private static final long CHECKPOINT_PATIENCE_MS = 10_000;
+
+  private final SinkConfig config;
+  private final TableClient client;
+  private final RowToItem rows;
+  private final ItemSender sender;
+
+  DynamoDbSinkWriter(SinkConfig config, TableClient client, ItemSender sender) {
+    this.config = config;
+    this.client = client;
+    this.rows = new RowToItem(config);
+    this.sender = sender;
+  }
+
+  /** A writer in Flink's task, which owns the client from now on. */
+  public static <InputT> DynamoDbSinkWriter<InputT> create(
+      SinkConfig config,
+      TableClient client,
+      WriterInitContext context,
+      Collection<Item> notYetWritten) {
+    ItemSender sender =
+        new ItemSender(
+            config,
+            client,
+            new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService()),
+            SinkMetrics.of(context.metricGroup()),
+            ThreadLocalRandom.current());
+    SinkMetrics.gauges(
+        context.metricGroup(), sender::inFlight, sender::inFlightAllowed, sender::waiting);
+    notYetWritten.forEach(sender::restore);
+    sender.send();
+    return new DynamoDbSinkWriter<>(config, client, sender);
+  }
+
+  @Override
+  public void write(InputT row, Context context) throws InterruptedException {
+    sender.add(rows.convert(row));
+  }
+
+  @Override
+  public void flush(boolean endOfInput) throws InterruptedException {
+    boolean mayLeave = config.newestVersionWins() && !endOfInput;
+    sender.drain(mayLeave ? CHECKPOINT_PATIENCE_MS : -1);
+  }
+
+  @Override
+  public List<Item> snapshotState(long checkpointId) {
+    return sender.notYetWritten();
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+    client.close();
+  }
+}

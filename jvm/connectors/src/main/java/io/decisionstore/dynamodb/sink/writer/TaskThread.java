@@ -1,0 +1,17 @@
+package io.decisionstore.dynamodb.sink.writer;
+
+/** The one thread that owns a writer: Flink's task thread with its mailbox. */
+interface TaskThread {
+
+  /** Milliseconds. */
+  long now();
+
+  /** Runs the action in this thread later. */
+  void after(long millis, Runnable action);
+
+  /** Runs the action in this thread; callable from any. */
+  void execute(Runnable action);
+
+  /** Runs one action that is due, waiting until there is one. */
+  void await() throws InterruptedException;
+}

@@ -1,0 +1,209 @@
+package io.decisionstore.operators.assemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.decisionstore.operators.RowJson;
+import io.decisionstore.operators.Vectors;
+import io.decisionstore.operators.deadletter.DeadLetter;
+import io.decisionstore.operators.kafka.KafkaRows;
+import io.decisionstore.operators.part.PartRows;
+import io.decisionstore.operators.plan.DecisionEventsPlan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.types.Row;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class AssembleTest {
+  private static final String PLAN = Vectors.decisionEventsPlan();
+  private static final Schema EVENT = DecisionEventsPlan.read(PLAN).eventSchema().parsed();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TestFactory
+  Stream<DynamicTest> vectorsSharedWithPythonInEveryOrder() {
+    return Vectors.read("assembly")
+        .map(vector -> DynamicTest.dynamicTest(vector.get("name").asText(), () -> verify(vector)));
+  }
+
+  private static void verify(JsonNode vector) throws Exception {
+    List<Row> parts = new ArrayList<>();
+    vector.get("parts").forEach(item -> parts.add(part(item)));
+    for (int seed = 0; seed < 20; seed++) {
+      Collections.shuffle(parts, new Random(seed));
+      try (var harness = harness()) {
+        for (Row part : parts) {
+          harness.processElement(part, 0);
+        }
+        List<Row> events = harness.extractOutputValues();
+        if (vector.get("event").isNull()) {
+          assertThat(events.size()).isLessThan(parts.size());
+          harness.setProcessingTime(1_001);
+          JsonNode told = sideOutput(harness, false);
+          assertThat(told.get("missing")).isEqualTo(vector.get("missing"));
+        } else {
+          JsonNode last = RowJson.of(EVENT, events.get(events.size() - 1));
+          assertThat(last).isEqualTo(vector.get("event"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPartDeliveredAgainChangesNothingAlsoAfterARestore() throws Exception {
+    List<Row> parts = List.of(request("d-1", "c-1", 1), outcome("d-1", "c-1", 1));
+    OperatorSubtaskState snapshot;
+    try (var harness = harness()) {
+      harness.processElement(parts.get(0), 0);
+      snapshot = harness.snapshot(1, 0);
+      harness.processElement(parts.get(1), 0);
+      harness.processElement(parts.get(1), 0);
+      harness.processElement(parts.get(0), 0);
+      assertThat(harness.extractOutputValues()).hasSize(1);
+    }
+    try (var restored = unopened()) {
+      restored.initializeState(snapshot);
+      restored.open();
+      restored.processElement(parts.get(0), 0);
+      assertThat(restored.extractOutputValues()).isEmpty();
+      restored.processElement(parts.get(1), 0);
+      assertThat(restored.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCorrectionIsEmittedAgainWithAHigherRevision() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.processElement(outcome("d-1", "c-1", 1), 0);
+      harness.processElement(request("d-1", "c-1", 2), 0);
+      assertThat(harness.extractOutputValues())
+          .extracting(event -> event.getField(EVENT.getField("revision").pos()))
+          .containsExactly(2, 3);
+    }
+  }
+
+  @Test
+  void anIncompleteDecisionIsToldOnceAndStillEmittedWhenItCompletes() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(5_000);
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.setProcessingTime(5_999);
+      assertThat(harness.getSideOutput(incompleteTag())).isNull();
+      harness.setProcessingTime(6_000);
+      JsonNode told = sideOutput(harness, false);
+      assertThat(told.get("since").asLong()).isEqualTo(5_000);
+      harness.processElement(request("d-1", "c-1", 2), 0);
+      harness.setProcessingTime(60_000);
+      assertThat(harness.getSideOutput(incompleteTag())).hasSize(1);
+      harness.processElement(outcome("d-1", "c-1", 1), 0);
+      assertThat(harness.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDecisionCompletedInTimeIsNotTold() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.processElement(outcome("d-1", "c-1", 1), 0);
+      harness.setProcessingTime(60_000);
+      assertThat(harness.getSideOutput(incompleteTag())).isNull();
+    }
+  }
+
+  @Test
+  void aPartOfAnotherCustomerIsADeadLetter() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.processElement(outcome("d-1", "c-2", 1), 0);
+      assertThat(harness.extractOutputValues()).isEmpty();
+      JsonNode letter = sideOutput(harness, true);
+      assertThat(letter.get("stage").asText()).isEqualTo("assemble");
+      assertThat(letter.at("/original/part_revision").asText()).isEqualTo("outcome#000001");
+    }
+  }
+
+  private static org.apache.flink.util.OutputTag<Row> incompleteTag() {
+    return Assemble.INCOMPLETE;
+  }
+
+  private static JsonNode sideOutput(
+      KeyedOneInputStreamOperatorTestHarness<String, Row, Row> harness, boolean deadLetters)
+      throws Exception {
+    var records = harness.getSideOutput(deadLetters ? DeadLetter.TAG : Assemble.INCOMPLETE);
+    assertThat(records).hasSize(1);
+    return JSON.readTree((byte[]) records.peek().getValue().getField(KafkaRows.VALUE));
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, Row, Row> harness()
+      throws Exception {
+    var harness = unopened();
+    harness.open();
+    return harness;
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, Row, Row> unopened()
+      throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(new Assemble(PLAN)),
+        part -> (String) part.getField(PartRows.DECISION_ID),
+        Types.STRING);
+  }
+
+  private static Row request(String decisionId, String customerId, int revision) {
+    String payload = "{\"merchant_id\":\"m\",\"amount\":1,\"currency\":\"EUR\"}";
+    return Row.of(
+        decisionId,
+        "request#00000" + revision,
+        "request",
+        null,
+        revision,
+        customerId,
+        1_000L,
+        "decision-request:1",
+        payload,
+        "shard",
+        "1");
+  }
+
+  private static Row outcome(String decisionId, String customerId, int revision) {
+    String payload = "{\"outcome\":\"APPROVED\",\"checks\":[],\"policy\":\"p@1\"}";
+    return Row.of(
+        decisionId,
+        "outcome#00000" + revision,
+        "outcome",
+        null,
+        revision,
+        customerId,
+        1_100L,
+        "decision-outcome:1",
+        payload,
+        "shard",
+        "2");
+  }
+
+  private static Row part(JsonNode item) {
+    return Row.of(
+        item.get("decision_id").asText(),
+        item.get("part_revision").asText(),
+        item.get("part").asText(),
+        item.has("name") ? item.get("name").asText() : null,
+        item.get("revision").asInt(),
+        item.get("customer_id").asText(),
+        item.get("event_time").asLong(),
+        item.get("schema").asText(),
+        item.get("payload").asText(),
+        "shard",
+        "1");
+  }
+}
