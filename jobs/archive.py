@@ -1,23 +1,21 @@
-"""Every decision event, once, as Parquet on S3."""
+"""Every decision event there ever was, as Parquet files: each identity once, by the day of the request."""
 
 from __future__ import annotations
 
-from pyflink.common import WatermarkStrategy
 from pyflink.datastream import StreamExecutionEnvironment
 
-from decision_store.flow.archive import Archive, archive_plan
-from decision_store.flow.kafka import kafka_sink, kafka_source
+from decision_store.flow.archive import archive_plan, decode, first_of_each_identity, to_files
+from decision_store.flow.kafka import from_topic, to_topic
 from decision_store.settings import Settings
 
 
 def define(env: StreamExecutionEnvironment, settings: Settings) -> None:
     """Kafka, decode, the first of each identity, files; what is no event goes to the dead-letter topic."""
-    archive = Archive(archive_plan(settings))
-    topic = kafka_source(settings, settings.decision_events_topic, group="archive")
-    letters = kafka_sink(settings, settings.dead_letter_topic, transactional_id_prefix="archive-dead-letters")
+    plan = archive_plan(settings)
 
-    records = env.from_source(topic, WatermarkStrategy.no_watermarks(), "archive-source").uid("archive-source")
-    events, dead_letters = archive.decode(records)
-    first = archive.first_of_each_identity(events)
-    first.sink_to(archive.files(settings.archive_uri)).name("archive-files").uid("archive-files")
-    dead_letters.sink_to(letters).name("archive-dead-letters").uid("archive-dead-letters")
+    records = from_topic(env, settings.decision_events_topic, "archive", "archive-source", settings)
+    decoded = decode(records, plan)
+    events = first_of_each_identity(decoded.events, plan)
+
+    to_files(events, settings.archive_uri, "archive-files", plan)
+    to_topic(decoded.dead_letters, settings.dead_letter_topic, "archive-dead-letters", settings)

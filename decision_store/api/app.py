@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from decision_store.api import decisions, registry, variables
 from decision_store.api.decision_table import DecisionTable
 from decision_store.api.part_schemas import PartSchemas
+from decision_store.api.posted_text import BodyLimit
 from decision_store.api.problems import answer_problems
 from decision_store.api.schema_table import SchemaTable
 from decision_store.api.variable_table import VariableTable
@@ -48,14 +49,15 @@ def create_app(settings: Settings, client: DynamoDBClient | None = None) -> Fast
     """
     client = client or dynamodb_client(settings)
     app = FastAPI(title="Decision Store", version="0.1.0", description=DESCRIPTION)
-    app.state.decisions = DecisionTable(client, settings.decisions_table)
     app.state.variables = VariableTable(client, settings.variables_table)
     app.state.schemas = SchemaTable(client, settings.schemas_table)
     app.state.part_schemas = PartSchemas(app.state.schemas)
+    app.state.decisions = DecisionTable(client, settings.decisions_table, app.state.part_schemas.is_valid)
     app.include_router(decisions.router)
     app.include_router(variables.router)
     app.include_router(registry.router)
     answer_problems(app)
+    app.add_middleware(BodyLimit)
 
     @app.get("/health", tags=["operation"])
     def health() -> JSONResponse:

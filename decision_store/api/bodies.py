@@ -9,16 +9,42 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from decision_store.model.parts import MAX_REVISION, PartKind
 
 EventTime = Annotated[
-    int, Field(ge=0, description="epoch milliseconds, by the producer's clock", examples=[1700000000000])
+    int,
+    Field(
+        ge=0,
+        le=253_402_300_799_999,  # the year 9999: larger numbers are micro- or nanoseconds
+        description="epoch milliseconds, by the producer's clock",
+        examples=[1700000000000],
+    ),
 ]
 Revision = Annotated[int, Field(ge=1, le=MAX_REVISION, description="counts the corrections of this part", examples=[1])]
 Payload = Annotated[dict[str, Any], Field(description="conforms to the part's schema")]
 SchemaReference = Annotated[
-    str | None, Field(description="subject:version; the shipped version when left out", examples=["check-credit:1"])
+    str | None,
+    Field(description="subject:version; the newest registered version when left out", examples=["check-credit:1"]),
 ]
 
 _OUTCOME: JsonValue = {"outcome": "APPROVED", "checks": ["credit"], "policy": "checkout@7"}
 _REQUEST: JsonValue = {"merchant_id": "m-17", "amount": 129.0, "currency": "EUR"}
+_STORED_CHECK: JsonValue = {
+    "decision_id": "d-1",
+    "part": "check",
+    "name": "credit",
+    "revision": 1,
+    "customer_id": "c-1",
+    "event_time": 1700000000000,
+    "schema": "check-credit:1",
+    "payload": {"status": "PASSED", "score": 0.93},
+}
+_VIEW: JsonValue = {
+    "decision_id": "d-1",
+    "customer_id": "c-1",
+    "complete": False,
+    "missing": ["outcome", "request"],
+    "event": None,
+    "parts": [_STORED_CHECK],
+    "invalid": [],
+}
 
 
 class PartOfDecision(BaseModel):
@@ -82,6 +108,8 @@ class DecisionBody(BaseModel):
 class StoredPart(BaseModel):
     """A part as it is stored."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _STORED_CHECK})
+
     decision_id: str
     part: str
     name: str | None
@@ -92,19 +120,31 @@ class StoredPart(BaseModel):
     payload: dict[str, Any]
 
 
+class InvalidPart(BaseModel):
+    """An item of a decision that is none of its parts."""
+
+    part_revision: str = Field(description="its sort key", examples=["check#credit#000002"])
+    reason: str = Field(examples=["payload.status: expected one of PASSED, FAILED, REFERRED"])
+
+
 class DecisionView(BaseModel):
     """A decision as the table has it now."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _VIEW})
+
     decision_id: str
-    customer_id: str
+    customer_id: str | None = Field(description="null when no item of the decision is valid")
     complete: bool
     missing: list[str] = Field(description="parts it waits for, as check#credit")
     event: dict[str, Any] | None = Field(description="the assembled decision, without the customer's history")
     parts: list[StoredPart] = Field(description="every revision of every part")
+    invalid: list[InvalidPart] = Field(description="items that another program wrote and that do not conform")
 
 
 class DecisionPage(BaseModel):
     """A page of a customer's decisions, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"decisions": [_VIEW], "cursor": None}})
 
     decisions: list[DecisionView]
     cursor: str | None = Field(description="send it back for the next page; null on the last")
@@ -113,4 +153,9 @@ class DecisionPage(BaseModel):
 class Problem(BaseModel):
     """Why a request was refused."""
 
-    detail: str
+    detail: str = Field(
+        examples=[
+            "Revision 1 of check#credit of decision d-1 is stored with another body: "
+            "send a correction under a higher revision."
+        ]
+    )

@@ -6,24 +6,27 @@ writers of one revision cannot both win. There is no read before a write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeSerializer
+from botocore.exceptions import ClientError, ParamValidationError
 
 from decision_store.api.tables import CUSTOMER_INDEX
-from decision_store.model.parts import Part
-from decision_store.model.validation import parse_json
+from decision_store.api.waiting import BusyError, is_conflict, is_transient, waits
+from decision_store.model.parts import InvalidPartError, Part
+from decision_store.model.validation import InvalidPayloadError, parse_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_ITEM_BYTES = 400 * 1024  # DynamoDB's limit of an item: names and values together
 _ABSENT = "attribute_not_exists(decision_id)"
-_TRANSACTION_CONFLICTS = ("TransactionConflict", "TransactionInProgressException")
-_CONFLICT_RETRIES = 5
+MAX_TRANSACTION_BYTES = 4 * 1024 * 1024  # DynamoDB's limit of all items of a transaction together
+
+Item = Mapping[str, Any]
 
 
 class RevisionUsedError(Exception):
@@ -31,7 +34,25 @@ class RevisionUsedError(Exception):
 
 
 class PartTooLargeError(ValueError):
-    """A part over DynamoDB's limit of an item."""
+    """A part, or the parts of a decision together, over a limit of DynamoDB."""
+
+
+class InvalidCursorError(ValueError):
+    """A key that no earlier page returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A part to store.
+
+    Attributes:
+        part: the part.
+        schema_named: whether the caller named the schema. If not, the newest version was taken, and the same write
+            must stay the same write after a version has been registered.
+    """
+
+    part: Part
+    schema_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,76 +74,92 @@ class DecisionTable:
     Args:
         client: of DynamoDB; may be shared between threads.
         name: the table's name.
+        is_valid: whether a stored part's payload conforms to the schema it names.
     """
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, is_valid: Callable[[Part], bool]) -> None:
         self._client = client
         self._name = name
+        self._is_valid = is_valid
 
-    def write(self, part: Part) -> Stored:
+    def write(self, posted: Posted) -> Stored:
         """Stores one part; the same part again changes nothing.
 
         Raises:
             RevisionUsedError: the revision holds another body.
             PartTooLargeError: over 400 KB.
+            BusyError: a transaction held the item at every try.
         """
-        check_size(part)
-        try:
-            self._client.put_item(
-                TableName=self._name,
-                Item=to_attributes(part),
-                ConditionExpression=_ABSENT,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as refused:
-            stored: dict[str, Any] = refused.response["Item"]  # type: ignore[typeddict-item]  # the stubs lack it
-            return Stored(same_or_refuse(part, from_attributes(stored)), created=False)
-        return Stored(part, created=True)
+        part = posted.part
+        check_size([part])
+        pauses = waits()
+        while True:
+            try:
+                self._client.put_item(
+                    TableName=self._name,
+                    Item=to_attributes(part),
+                    ConditionExpression=_ABSENT,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refused:
+                stored: dict[str, Any] = refused.response["Item"]  # type: ignore[typeddict-item]  # the stubs lack it
+                return Stored(self._same_or_refuse(posted, stored), created=False)
+            except ClientError as refused:
+                if not is_conflict(refused.response["Error"]["Code"]):
+                    raise
+                pause_or_give_up(pauses, part.decision_id, refused)
+            else:
+                return Stored(part, created=True)
 
-    def write_all(self, parts: Sequence[Part]) -> list[Stored]:
+    def write_all(self, posted: Sequence[Posted]) -> list[Stored]:
         """Stores all parts of a decision or none; parts stored before with the same body are fine.
 
         Raises:
             RevisionUsedError: a revision holds another body; nothing was stored.
-            PartTooLargeError: a part is over 400 KB; nothing was stored.
+            PartTooLargeError: a part is over 400 KB, or all are over 4 MB; nothing was stored.
+            BusyError: other writers or throttling were in the way at every try; nothing was stored.
         """
-        for part in parts:
-            check_size(part)
+        check_size([one.part for one in posted])
         known: dict[str, Part] = {}
-        conflicts = 0
-        while missing := [part for part in parts if part.sort_key not in known]:
+        pauses = waits()
+        while missing := [one for one in posted if one.part.sort_key not in known]:
             try:
-                self._client.transact_write_items(TransactItems=[self._put(part) for part in missing])
+                self._client.transact_write_items(TransactItems=[self._put(one.part) for one in missing])
             except self._client.exceptions.TransactionCanceledException as cancelled:
-                reasons = cancelled.response["CancellationReasons"]
+                reasons: list[Any] = cancelled.response["CancellationReasons"]
                 stored = {
-                    part.sort_key: same_or_refuse(part, from_attributes(reason["Item"]))
-                    for part, reason in zip(missing, reasons, strict=True)
+                    one.part.sort_key: self._same_or_refuse(one, reason["Item"])
+                    for one, reason in zip(missing, reasons, strict=True)
                     if reason["Code"] == "ConditionalCheckFailed"
                 }
                 known |= stored
-                conflicts += not stored
-                lasting = any(reason["Code"] not in ("None", *_TRANSACTION_CONFLICTS) for reason in reasons)
-                if not stored and (lasting or conflicts > _CONFLICT_RETRIES):
+                if not stored:
+                    pause_or_give_up(pauses, posted[0].part.decision_id, cancelled)
+            except ClientError as refused:
+                if not is_conflict(refused.response["Error"]["Code"]):
                     raise
+                pause_or_give_up(pauses, posted[0].part.decision_id, refused)
             else:
                 break
-        return [Stored(known.get(part.sort_key, part), part.sort_key not in known) for part in parts]
+        return [Stored(known.get(one.part.sort_key, one.part), one.part.sort_key not in known) for one in posted]
 
-    def parts_of(self, decision_id: str) -> list[Part]:
-        """Every revision of every part of a decision, by part and revision; consistent with all acknowledged writes."""
+    def items_of(self, decision_id: str) -> list[Item]:
+        """Every item of a decision, by sort key, as plain values; consistent with all acknowledged writes.
+
+        Another program may have written some of them: `decision_store.api.readings` tells parts from the rest.
+        """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             ConsistentRead=True,
             KeyConditionExpression="decision_id = :id",
             ExpressionAttributeValues={":id": {"S": decision_id}},
         )
-        return [from_attributes(item) for page in pages for item in page["Items"]]
+        return [plain(item) for page in pages for item in page["Items"]]
 
     def requests_of(
         self, customer_id: str, since: int, until: int, limit: int, after: dict[str, Any] | None
-    ) -> tuple[list[Part], dict[str, Any] | None]:
-        """A page of a customer's requests, newest first (eventually consistent: it is read from an index).
+    ) -> tuple[list[tuple[str, str]], dict[str, Any] | None]:
+        """A page of a customer's request items, newest first (eventually consistent: it is read from an index).
 
         Args:
             customer_id: whose.
@@ -132,23 +169,59 @@ class DecisionTable:
             after: the key the page before returned.
 
         Returns:
-            The requests, and the key for the next page or None.
+            Partition and sort keys, and the key for the next page or None.
+
+        Raises:
+            InvalidCursorError: `after` is no key of this customer's requests.
         """
         start = {"ExclusiveStartKey": after} if after else {}
-        page = self._client.query(
-            TableName=self._name,
-            IndexName=CUSTOMER_INDEX,
-            KeyConditionExpression="customer_id = :customer AND requested_at BETWEEN :since AND :until",
-            ExpressionAttributeValues={
-                ":customer": {"S": customer_id},
-                ":since": {"N": str(since)},
-                ":until": {"N": str(until)},
-            },
-            ScanIndexForward=False,
-            Limit=limit,
-            **start,  # type: ignore[arg-type]  # mypy cannot match an unpacked dict to one argument
+        try:
+            page = self._client.query(
+                TableName=self._name,
+                IndexName=CUSTOMER_INDEX,
+                KeyConditionExpression="customer_id = :customer AND requested_at BETWEEN :since AND :until",
+                ExpressionAttributeValues={
+                    ":customer": {"S": customer_id},
+                    ":since": {"N": str(since)},
+                    ":until": {"N": str(until)},
+                },
+                ScanIndexForward=False,
+                Limit=limit,
+                **start,  # type: ignore[arg-type]  # mypy cannot match an unpacked dict to one argument
+            )
+        except (ClientError, ParamValidationError) as refused:
+            if isinstance(refused, ClientError) and refused.response["Error"]["Code"] != "ValidationException":
+                raise
+            if not after:
+                raise
+            raise InvalidCursorError(str(refused)) from refused
+        keys = [(item["decision_id"]["S"], item["part_revision"]["S"]) for item in page["Items"]]
+        return keys, page.get("LastEvaluatedKey")
+
+    def _same_or_refuse(self, posted: Posted, attributes: Item) -> Part:
+        """The stored part if it says the same: payloads are compared as JSON, not as text.
+
+        Args:
+            posted: the part to write.
+            attributes: of the item under its key, which another program may have written.
+
+        Raises:
+            RevisionUsedError: it says something else.
+        """
+        part = posted.part
+        try:
+            stored = Part.from_item(plain(attributes))
+            same = (part.customer_id, part.event_time) == (stored.customer_id, stored.event_time)
+            same = same and (part.schema == stored.schema or (not posted.schema_named and self._is_valid(stored)))
+            if same and _comparable(part.payload) == _comparable(stored.payload):
+                return stored
+            problem = "with another body"
+        except (InvalidPartError, InvalidPayloadError) as broken:
+            problem = f"by another program and is not valid ({broken})"
+        raise RevisionUsedError(
+            f"Revision {part.revision} of {part.label} of decision {part.decision_id} is stored {problem}: "
+            f"send a correction under a higher revision."
         )
-        return [from_attributes(item) for item in page["Items"]], page.get("LastEvaluatedKey")
 
     def _put(self, part: Part) -> Any:
         return {
@@ -167,43 +240,65 @@ def to_attributes(part: Part) -> dict[str, Any]:
     return {name: serializer.serialize(value) for name, value in part.to_item().items()}
 
 
-def from_attributes(item: Mapping[str, Any]) -> Part:
-    """The part in an item of DynamoDB's attribute values."""
-    deserializer = TypeDeserializer()
-    return Part.from_item({name: deserializer.deserialize(value) for name, value in item.items()})
+def plain(item: Item) -> Item:
+    """The plain values in an item of DynamoDB's attribute values, of any type that another program may have written.
 
-
-def same_or_refuse(part: Part, stored: Part) -> Part:
-    """The stored part if it says the same: payloads are compared as JSON, not as text.
-
-    Raises:
-        RevisionUsedError: it says something else.
+    boto3's own deserializer refuses the numbers of more than 38 digits that DynamoDB Local writes out for 1E+120.
     """
-    same_fields = (part.customer_id, part.event_time, part.schema) == (
-        stored.customer_id,
-        stored.event_time,
-        stored.schema,
-    )
-    if same_fields and _comparable(part.payload) == _comparable(stored.payload):
-        return stored
-    raise RevisionUsedError(
-        f"Revision {part.revision} of {part.label} of decision {part.decision_id} is stored with another body: "
-        f"send a correction under a higher revision."
-    )
+    return {name: _plain_value(value) for name, value in item.items()}
 
 
-def check_size(part: Part) -> None:
+def _plain_value(attribute: Item) -> Any:
+    [(kind, value)] = attribute.items()
+    match kind:
+        case "N":
+            return Decimal(value)
+        case "NULL":
+            return None
+        case "M":
+            return plain(value)
+        case "L":
+            return [_plain_value(item) for item in value]
+        case _:
+            return value
+
+
+def check_size(parts: Sequence[Part]) -> None:
     """Refuses what DynamoDB would refuse, with a sentence.
 
     Raises:
-        PartTooLargeError: over 400 KB.
+        PartTooLargeError: a part is over 400 KB, or all together are over 4 MB.
     """
-    size = sum(len(name) + len(str(value).encode()) for name, value in part.to_item().items())
-    if size > MAX_ITEM_BYTES:
+    sizes = [sum(len(name) + len(str(value).encode()) for name, value in part.to_item().items()) for part in parts]
+    if (largest := max(sizes)) > MAX_ITEM_BYTES:
         raise PartTooLargeError(
-            f"payload: the part takes {size:,} bytes and DynamoDB stores at most {MAX_ITEM_BYTES:,} in an item: "
+            f"payload: the part takes {largest:,} bytes and DynamoDB stores at most {MAX_ITEM_BYTES:,} in an item: "
             f"keep large documents elsewhere and refer to them."
         )
+    if (total := sum(sizes)) > MAX_TRANSACTION_BYTES:
+        raise PartTooLargeError(
+            f"parts: together they take {total:,} bytes and DynamoDB stores at most {MAX_TRANSACTION_BYTES:,} at once: "
+            f"send them in several requests."
+        )
+
+
+def pause_or_give_up(pauses: Iterator[int], decision_id: str, error: ClientError) -> None:
+    """Waits before the next try.
+
+    Args:
+        pauses: what is left of them.
+        decision_id: what is being written.
+        error: why this try failed; raised itself when trying again would not help.
+
+    Raises:
+        BusyError: this was the last try.
+    """
+    if not is_transient(error):
+        raise error
+    if next(pauses, None) is None:
+        raise BusyError(
+            f"Decision {decision_id}: DynamoDB or other writers were busy; nothing was acknowledged, try again."
+        ) from error
 
 
 def _comparable(payload: str) -> Any:

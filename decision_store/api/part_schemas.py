@@ -7,8 +7,9 @@ import time
 from decision_store.api.schema_table import SchemaTable
 from decision_store.model.avro_schemas import AvroSchema, InvalidSchemaError, parse_schema
 from decision_store.model.part_schemas import check_part_schema
+from decision_store.model.parts import Part
 from decision_store.model.schemas import shipped_texts
-from decision_store.model.validation import PayloadSchema
+from decision_store.model.validation import InvalidPayloadError, PayloadSchema
 
 NEWEST_FOR_S = 1.0  # what another process registered is used this much later at most; saves a read on most writes
 
@@ -64,6 +65,14 @@ class PartSchemas:
                 raise UnknownSchemaError(f"schema {reference} is not fit for parts: {unfit}") from None
             self._by_reference[reference] = PayloadSchema(schema.canonical)
         return self._by_reference[reference]
+
+    def is_valid(self, part: Part) -> bool:
+        """Whether a part's payload conforms to the schema it names."""
+        try:
+            self.payload_schema(part.schema).parse(part.payload)
+        except (UnknownSchemaError, InvalidPayloadError):
+            return False
+        return True
 
     def registered(self, subject: str) -> None:
         """Tells that a version of a subject was registered here, so that it is used at once."""

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from decision_store.api import registry
 from decision_store.api.decision_table import PartTooLargeError, RevisionUsedError
-from decision_store.api.waiting import BusyError, is_transient
+from decision_store.api.waiting import BusyError, cancellation_codes, is_transient
 
 _REGISTRY_CODES = {500: 50001, 503: 50001}  # Confluent's "error in the backend data store"
 
@@ -48,7 +48,7 @@ def _dynamodb_refused(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, ClientError)
     if is_transient(problem):
         return problem_response(request, 503, "DynamoDB is too busy; nothing was acknowledged, try again.")
-    code = problem.response["Error"]["Code"]
+    code = ": ".join([problem.response["Error"]["Code"], *sorted(set(cancellation_codes(problem)))])
     return problem_response(request, 500, f"DynamoDB refused the request ({code}): see /health.")
 
 

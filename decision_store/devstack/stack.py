@@ -40,12 +40,12 @@ class Stack:
     def __init__(self, home: Path, cache: Path | None = None) -> None:
         home = home.resolve()
         cache = (cache or home / "servers").resolve()
-        flink = FlinkHome(home, cache)
+        self.flink = FlinkHome(home, cache)
         self.dynamodb = DynamoDbLocal(home, cache)
         self.kafka = Kafka(home, cache)
         self.s3 = SeaweedS3(home)
-        self.jobmanager = JobManager(home, flink)
-        self.taskmanager = TaskManager(home, flink)
+        self.jobmanager = JobManager(home, self.flink)
+        self.taskmanager = TaskManager(home, self.flink)
         self.api = Api(home)
         self._settings = Settings()
 
@@ -96,6 +96,7 @@ class Stack:
             found["KAFKA_BOOTSTRAP_SERVERS"] = self.kafka.address
         if self.jobmanager.recorded():
             found["FLINK_REST_URL"] = self.jobmanager.url
+            found |= self.flink.environment  # who submits a job needs the cluster's file systems too
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
             found["SCHEMA_REGISTRY_URL"] = f"{self.api.url}/registry"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pyflink.datastream import DataStream
 from pyflink.datastream.connectors.base import Sink
 
@@ -22,27 +24,27 @@ def archive_plan(settings: Settings) -> ArchivePlan:
     )
 
 
-class Archive:
-    """The steps between the topic and the files.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Attributes: events with their bytes; what is no event, for Kafka."""
 
-    Args:
-        plan: of the archive.
-    """
+    events: DataStream
+    dead_letters: DataStream
 
-    def __init__(self, plan: ArchivePlan) -> None:
-        self._plan = to_json(plan)
-        self._java = operator("archive.Archive")
 
-    def decode(self, records: DataStream) -> tuple[DataStream, DataStream]:
-        """Kafka records as events, and the dead letters of those that are none."""
-        decoded = self._java.decode(records._j_data_stream, self._plan)
-        return stream(decoded, "archive-decode"), DataStream(self._java.deadLetters(decoded))
+def decode(records: DataStream, plan: ArchivePlan) -> Decoded:
+    """Kafka records as events."""
+    java = operator("archive.Archive")
+    decoded = java.decode(records._j_data_stream, to_json(plan))
+    return Decoded(stream(decoded, "archive-decode"), DataStream(java.deadLetters(decoded)))
 
-    def first_of_each_identity(self, events: DataStream) -> DataStream:
-        """Drops events whose decision and revision came before."""
-        first = self._java.firstOfEachIdentity(events._j_data_stream, self._plan)
-        return stream(first, "archive-first-of-each-identity")
 
-    def files(self, uri: str) -> Sink:
-        """Parquet files below `uri`/event_date=YYYY-MM-DD (UTC), finished at each checkpoint, exactly once."""
-        return Sink(self._java.sink(uri, self._plan))
+def first_of_each_identity(events: DataStream, plan: ArchivePlan) -> DataStream:
+    """Drops events whose decision and revision came before."""
+    first = operator("archive.Archive").firstOfEachIdentity(events._j_data_stream, to_json(plan))
+    return stream(first, "archive-first-of-each-identity")
+
+
+def to_files(events: DataStream, uri: str, uid: str, plan: ArchivePlan) -> None:
+    """Parquet files below `uri`/event_date=YYYY-MM-DD (UTC), finished at each checkpoint, exactly once."""
+    events.sink_to(Sink(operator("archive.Archive").sink(uri, to_json(plan)))).uid(uid).name(uid)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pyflink.datastream import DataStream
+from pyflink.common import WatermarkStrategy
+from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from pyflink.datastream.connectors.base import Sink, Source
 
 from decision_store.flow.jvm import java_map, operator
@@ -15,20 +16,28 @@ from decision_store.settings import Settings
 TRANSACTION_TIMEOUT_MS = 15 * 60 * 1000
 
 
-def kafka_source(
-    settings: Settings, topic: str, group: str, start: Literal["earliest", "latest", "committed"] = "earliest"
-) -> Source:
+def from_topic(
+    env: StreamExecutionEnvironment,
+    topic: str,
+    group: str,
+    uid: str,
+    settings: Settings,
+    start: Literal["earliest", "latest", "committed"] = "earliest",
+) -> DataStream:
     """Committed records of a topic as rows of key, value, timestamp, topic, partition and offset.
 
     Args:
-        settings: where Kafka is.
+        env: where the job is built.
         topic: what to read.
         group: the consumer group, where the job's progress can be watched.
+        uid: of the source in its job.
+        settings: where Kafka is.
         start: where a job without a checkpoint begins.
     """
     properties = java_map({"partition.discovery.interval.ms": "60000"})
     java = operator("kafka.KafkaEventSource")
-    return Source(java.create(settings.kafka_bootstrap_servers, topic, group, start, properties))
+    source = Source(java.create(settings.kafka_bootstrap_servers, topic, group, start, properties))
+    return env.from_source(source, WatermarkStrategy.no_watermarks(), uid).uid(uid)
 
 
 def to_topic(rows: DataStream, topic: str, uid: str, settings: Settings) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 
-with warnings.catch_warnings():  # the client's OAuth library warns of its own imports
-    warnings.simplefilter("ignore", DeprecationWarning)
+with warnings.catch_warnings(record=True):  # the client's OAuth library warns of its own imports
     from confluent_kafka.schema_registry import RegisteredSchema as RegistryAnswer
     from confluent_kafka.schema_registry import SchemaRegistryClient
     from confluent_kafka.schema_registry.error import SchemaRegistryError

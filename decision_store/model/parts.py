@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -36,7 +37,7 @@ class Part:
         name: the check's name, None for request and outcome.
         revision: 1 to 999,999; counts the corrections of this part.
         customer_id: whose decision it is; 1 to 256 characters.
-        event_time: epoch milliseconds, by the producer's clock.
+        event_time: epoch milliseconds, by the producer's clock; 0 to 2^63 - 1.
         schema: `subject:version` that the payload conforms to.
         payload: the JSON text exactly as posted.
 
@@ -58,7 +59,7 @@ class Part:
         check_identifier("customer_id", self.customer_id)
         if not 1 <= self.revision <= MAX_REVISION:
             raise InvalidPartError(f"revision: expected 1 to {MAX_REVISION}, got {self.revision}")
-        if self.event_time < 0:
+        if not 0 <= self.event_time < 1 << 63:
             raise InvalidPartError(f"event_time: expected epoch milliseconds, got {self.event_time}")
         if self.kind is PartKind.CHECK:
             if self.name is None or not CHECK_NAME.fullmatch(self.name):
@@ -160,7 +161,7 @@ def _text(item: Mapping[str, Any], field: str) -> str:
 
 def _whole_number(item: Mapping[str, Any], field: str) -> int:
     value = item.get(field)
-    if value is None or isinstance(value, bool | str | bytes | list | dict | set) or value != int(value):
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or value != int(value):
         raise InvalidPartError(f"{field}: expected whole number, got {_type_name(value)}")
     return int(value)
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 AvroSchema = str | Mapping[str, Any] | Sequence[Any]
 
 _INTEGER_BITS = {"int": 31, "long": 63}
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _PRIMITIVES = {"null", "boolean", "int", "long", "float", "double", "string"}
 
 
@@ -127,13 +129,16 @@ class PayloadSchema:
 
 
 def parse_json(text: str) -> Any:
-    """Parses JSON strictly: no duplicate keys, NaN or Infinity.
+    """Parses JSON strictly: no duplicate keys, NaN or Infinity, and no half of a surrogate pair, which is not text.
 
     Raises:
         InvalidPayloadError: `payload: not JSON`.
     """
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        if _ESCAPED_SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except (ValueError, RecursionError):
         raise InvalidPayloadError("payload: not JSON") from None
 

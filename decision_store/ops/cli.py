@@ -28,7 +28,12 @@ from decision_store.ops.ledger.variables import shipped_variables
 from decision_store.ops.preflight import problems
 from decision_store.ops.submission import DEFAULT_PARALLELISM
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Runs Decision Store on this machine.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a bug's traceback is for its report, not for a frame
+    help="Runs Decision Store on this machine.",
+)
 console = Console()
 
 Home = Annotated[Path, typer.Option(help="folder of the stack", envvar="DECISIONS_HOME")]

@@ -21,11 +21,31 @@ class FlinkError(ActionableError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job on the cluster: its id, its name and Flink's word for its state (RUNNING, RESTARTING, ...)."""
+    """A job on the cluster.
+
+    Attributes:
+        job_id: Flink's.
+        name: of the job.
+        state: Flink's word for it: RUNNING, RESTARTING, FAILED, ...
+        running: tasks that run.
+        tasks: all tasks.
+    """
 
     job_id: str
     name: str
     state: str
+    running: int
+    tasks: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it runs."""
+        return self.state == "RUNNING" and 0 < self.tasks == self.running
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will not run again."""
+        return self.state in _ENDED
 
 
 class FlinkRest:
@@ -43,13 +63,15 @@ class FlinkRest:
         return self._call("GET", "/overview")
 
     def jobs(self) -> list[Job]:
-        """Every job the cluster remembers, the newest first."""
-        jobs = self._call("GET", "/jobs/overview")["jobs"]
-        return [Job(job["jid"], job["name"], job["state"]) for job in sorted(jobs, key=lambda j: -j["start-time"])]
+        """Every job the cluster remembers, the newest first; Flink may tell what was true up to three seconds ago."""
+        jobs = sorted(self._call("GET", "/jobs/overview")["jobs"], key=lambda job: -job["start-time"])
+        return [
+            Job(job["jid"], job["name"], job["state"], job["tasks"]["running"], job["tasks"]["total"]) for job in jobs
+        ]
 
     def running(self, name: str) -> Job | None:
         """The job of this name that has not ended."""
-        return next((job for job in self.jobs() if job.name == name and job.state not in _ENDED), None)
+        return next((job for job in self.jobs() if job.name == name and not job.ended), None)
 
     def state(self, job_id: str) -> str:
         """Flink's word for the job's state."""

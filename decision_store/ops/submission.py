@@ -83,10 +83,15 @@ def submit_job(
     Returns:
         The job's id.
     """
+    from py4j.protocol import Py4JJavaError
+
     env = remote_environment(settings, savepoint, allow_non_restored_state)
     env.set_parallelism(parallelism)
-    define(env, settings)
-    return str(env.execute_async(name).get_job_id())
+    try:
+        define(env, settings)
+        return str(env.execute_async(name).get_job_id())
+    except Py4JJavaError as refused:
+        raise SubmitError(f"{name} was not submitted: {innermost_cause(refused.java_exception)}") from refused
 
 
 def definition_of(name: str) -> Define:
@@ -123,6 +128,12 @@ def remote_environment(
     gateway = get_gateway()
     flink: Any = gateway.jvm.org.apache.flink
     restore = flink.runtime.jobgraph.SavepointRestoreSettings
+    log4j = gateway.jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel("org.apache.hadoop", log4j.Level.ERROR)  # it tells of its metrics
+    # File sinks are asked for their serializers here, and these open the file system they write to.
+    configured = flink.configuration.GlobalConfiguration.loadConfiguration()
+    plugins = flink.core.plugin.PluginUtils.createPluginManagerFromRootFolder(configured)
+    flink.core.fs.FileSystem.initialize(configured, plugins)
     address = urlsplit(settings.flink_rest_url)
     env = StreamExecutionEnvironment(
         flink.streaming.api.environment.RemoteStreamEnvironment(
@@ -136,6 +147,13 @@ def remote_environment(
     )
     env.add_jars(operators_jar().as_uri())
     return env
+
+
+def innermost_cause(java_exception: Any) -> str:
+    """What a Java exception is about, without the frames around it."""
+    while (cause := java_exception.getCause()) is not None:
+        java_exception = cause
+    return str(java_exception.getMessage() or java_exception.toString())
 
 
 def stop(settings: Settings, name: str, savepoint: bool) -> str | None:

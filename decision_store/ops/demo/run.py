@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-import requests
 from rich.console import Console
 
 from decision_store.api.app import dynamodb_client
@@ -17,14 +16,13 @@ from decision_store.devstack.stack import Stack
 from decision_store.ops import submission
 from decision_store.ops.demo import load
 from decision_store.ops.demo.client import StoreClient
-from decision_store.ops.demo.flink import Job, jobs
 from decision_store.ops.demo.latencies import Awaited, Latencies
 from decision_store.ops.demo.outage import Outage
 from decision_store.ops.demo.probes import READERS, TopicProbe, VariableProbe
 from decision_store.ops.demo.traffic import THREADS, Acknowledged, Tally, Traffic
 from decision_store.ops.demo.view import Journal, State, View, latency_table
 from decision_store.ops.environment import use_environment_of
-from decision_store.ops.flink_rest import FlinkRest
+from decision_store.ops.flink_rest import FlinkError, FlinkRest, Job
 from decision_store.ops.ledger import report as ledger
 from decision_store.ops.ledger.variables import VariablesAt
 from decision_store.settings import Settings
@@ -72,8 +70,8 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             use_environment_of(stack)
             settings = Settings()
             for name in submission.JOBS:
-                submit(settings, name)
-                console.print(f"  {name:<15} {'submitted':<10} {time.monotonic() - started:5.1f} s")
+                submission.submit(settings, name)
+                console.print(f"  {name:<12} {'running':<10} {time.monotonic() - started:5.1f} s")
             went_well = _Show(stack, settings, options, console).play()
             console.print(f"\nThe ledger, for at most {LEDGER_SECONDS:.0f} s:")
             clean = ledger.verify(settings, variables_at, LEDGER_SECONDS, False, console)
@@ -81,12 +79,6 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             return clean and went_well
         finally:
             _take_down(stack, options.keep, console)
-
-
-def submit(settings: Settings, name: str) -> None:
-    """Submits a job, unless it runs already on a stack that was kept; the one place where the demo does."""
-    if FlinkRest(settings.flink_rest_url).running(name) is None:
-        submission.submit(settings, name)
 
 
 class _Show:
@@ -106,6 +98,7 @@ class _Show:
         )
         self._topic = TopicProbe(settings, self._awaited)
         self._variables = VariableProbe(self._client, self._to_variable)
+        self._flink = FlinkRest(settings.flink_rest_url)
         self._jobs: Sequence[Job] = ()
         self._started = time.monotonic()
         self._ended: float | None = None
@@ -117,7 +110,6 @@ class _Show:
         self._started = time.monotonic()
         traffic = Traffic(script, self._client, options.rate, self._tally, self._acknowledged)
         outage: Outage | None = None
-        self._journal = Journal()
         self._journal.say(f"{options.customers:,} customers ask for {options.decisions:,} decisions")
         try:
             with View(self._console, self._state, self._journal):
@@ -155,8 +147,8 @@ class _Show:
 
     def _look_at_jobs(self) -> None:
         try:
-            found = jobs(self._settings.flink_rest_url)
-        except requests.RequestException:
+            found = [job for job in self._flink.jobs() if not job.ended]
+        except FlinkError:
             return  # the picture keeps what it knows; the ledger judges
         before = {job.name: job.whole for job in self._jobs}
         for job in found:

@@ -15,8 +15,8 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
 
-from decision_store.ops.demo.flink import Job
 from decision_store.ops.demo.latencies import Summary
+from decision_store.ops.flink_rest import Job
 
 LINE_EVERY_SECONDS = 5.0
 SHOWN_SAYINGS = 8

@@ -95,7 +95,12 @@ def stand_in(stack: Settings, registry: str, monkeypatch: pytest.MonkeyPatch) ->
     made = StandInStack(settings, registry)
     for name, value in made.environment().items():
         monkeypatch.setenv(name, value)  # the demo sets them too: so they are taken back
-    monkeypatch.setattr(demo, "submit", lambda settings, name: name == "variables" and made.taskmanager.start())
+
+    def submit(settings: Settings, name: str) -> None:
+        if name == "decision_events":
+            made.taskmanager.start()
+
+    monkeypatch.setattr(demo.submission, "submit", submit)
     return made
 
 

@@ -14,11 +14,12 @@ import io.decisionstore.dynamodb.sink.writer.Item;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +30,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The client against a server that answers as DynamoDB does when it refuses. */
 @Timeout(60)
 class AwsTableClientTest {
-  private HttpServer server;
-  private volatile int status = 200;
-  private volatile String body = "{}";
+  private static HttpServer server;
+  private static volatile int status;
+  private static volatile String body;
 
-  @BeforeEach
-  void serve() throws IOException {
+  // One each for all tests: the SDK takes two seconds to close a client.
+  private static AwsTableClient puts;
+  private static AwsTableClient putsIfNewer;
+
+  @BeforeAll
+  static void serve() throws IOException {
     System.setProperty("aws.accessKeyId", "local");
     System.setProperty("aws.secretAccessKey", "local");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -49,18 +54,22 @@ class AwsTableClientTest {
           exchange.close();
         });
     server.start();
+    puts = new AwsTableClient(config(null, server.getAddress().getPort()));
+    putsIfNewer = new AwsTableClient(config("v", server.getAddress().getPort()));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
+    puts.close();
+    putsIfNewer.close();
     server.stop(0);
   }
 
-  private SinkConfig config(String version) {
+  private static SinkConfig config(String version, int port) {
     return new SinkConfig(
         "t",
         "eu-west-1",
-        "http://127.0.0.1:" + server.getAddress().getPort(),
+        "http://127.0.0.1:" + port,
         List.of(
             new SinkField("k", "k", Type.LONG, Role.PARTITION_KEY),
             new SinkField("v", "v", Type.LONG, Role.ATTRIBUTE)),
@@ -71,11 +80,17 @@ class AwsTableClientTest {
         100);
   }
 
-  private static Item item(SinkConfig config, String key) {
-    return Item.of(config, Map.of("k", AttributeValue.fromN(key), "v", AttributeValue.fromN("1")));
+  private static Item item(String key) {
+    return Item.of(
+        config("v", 1), Map.of("k", AttributeValue.fromN(key), "v", AttributeValue.fromN("1")));
   }
 
-  private void refuse(int withStatus, String code) {
+  private static void answer(String json) {
+    status = 200;
+    body = json;
+  }
+
+  private static void refuse(int withStatus, String code) {
     status = withStatus;
     body =
         "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"why\"}".formatted(code);
@@ -95,55 +110,45 @@ class AwsTableClientTest {
     "400, AccessDeniedException, FATAL",
     "400, UnrecognizedClientException, FATAL"
   })
-  void aRefusalIsJudgedByItsCodeAndMadeOnce(int withStatus, String code, Verdict verdict) {
+  void aRefusalIsJudgedByItsCode(int withStatus, String code, Verdict verdict) {
     refuse(withStatus, code);
-    for (String version : new String[] {null, "v"}) {
-      SinkConfig config = config(version);
-      try (AwsTableClient client = new AwsTableClient(config)) {
-        Throwable failure = catchThrowable(() -> client.write(List.of(item(config, "1"))).join());
-        assertThat(client.judge(failure)).isEqualTo(verdict);
-        assertThat(client.reason(failure)).isEqualTo("why");
-      }
+    for (AwsTableClient client : List.of(puts, putsIfNewer)) {
+      Throwable failure = catchThrowable(() -> client.write(List.of(item("1"))).join());
+      assertThat(client.judge(failure)).isEqualTo(verdict);
+      assertThat(client.reason(failure)).isEqualTo("why");
     }
   }
 
   @Test
   void aFailedConditionIsAStaleItemAndNoFailure() {
     refuse(400, "ConditionalCheckFailedException");
-    SinkConfig config = config("v");
-    try (AwsTableClient client = new AwsTableClient(config)) {
-      assertThat(client.write(List.of(item(config, "1"))).join())
-          .isEqualTo(new TableClient.Answer(List.of(), 1));
-    }
+    assertThat(putsIfNewer.write(List.of(item("1"))).join())
+        .isEqualTo(new TableClient.Answer(List.of(), 1));
   }
 
   @Test
   void unprocessedItemsAreFoundAgainHoweverTheirNumbersAreWritten() {
-    body =
-        "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"k\":{\"N\":\"2.0\"},\"v\":{\"N\":\"1\"}}}}]}}";
-    SinkConfig config = config(null);
-    try (AwsTableClient client = new AwsTableClient(config)) {
-      List<Item> items = List.of(item(config, "1"), item(config, "2"), item(config, "3"));
-      assertThat(client.write(items).join().unprocessed()).containsExactly(items.get(1));
-    }
+    answer(
+        "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"k\":{\"N\":\"2.0\"},\"v\":{\"N\":\"1\"}}}}]}}");
+    List<Item> items = List.of(item("1"), item("2"), item("3"));
+    assertThat(puts.write(items).join().unprocessed()).containsExactly(items.get(1));
   }
 
   @Test
   void anUnprocessedItemThatIsNotRecognizedMakesAllOfThemUnprocessed() {
-    body = "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"k\":{\"N\":\"9\"}}}}]}}";
-    SinkConfig config = config(null);
-    try (AwsTableClient client = new AwsTableClient(config)) {
-      List<Item> items = List.of(item(config, "1"), item(config, "2"));
-      assertThat(client.write(items).join().unprocessed()).isEqualTo(items);
-    }
+    answer("{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"k\":{\"N\":\"9\"}}}}]}}");
+    List<Item> items = List.of(item("1"), item("2"));
+    assertThat(puts.write(items).join().unprocessed()).isEqualTo(items);
   }
 
   @Test
-  void aRefusedConnectionPassesAndMissingCredentialsDoNot() {
-    SinkConfig config = config(null);
-    server.stop(0);
-    try (AwsTableClient client = new AwsTableClient(config)) {
-      Throwable failure = catchThrowable(() -> client.write(List.of(item(config, "1"))).join());
+  void aRefusedConnectionPassesAndMissingCredentialsDoNot() throws IOException {
+    int nobodyListens;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobodyListens = socket.getLocalPort();
+    }
+    try (AwsTableClient client = new AwsTableClient(config(null, nobodyListens))) {
+      Throwable failure = catchThrowable(() -> client.write(List.of(item("1"))).join());
       assertThat(client.judge(failure)).isEqualTo(Verdict.UNAVAILABLE);
       assertThat(client.judge(SdkClientException.create("Unable to load credentials")))
           .isEqualTo(Verdict.FATAL);
@@ -151,33 +156,29 @@ class AwsTableClientTest {
   }
 
   @Test
-  void aTableThatIsMissingOrForbiddenIsASentence() {
-    try (AwsTableClient client = new AwsTableClient(config("v"))) {
-      refuse(400, "ResourceNotFoundException");
-      assertThatThrownBy(client::check)
-          .hasMessageStartingWith("The table t at http://127.0.0.1:")
-          .hasMessageContaining("does not exist: create it");
-      Throwable denied = catchThrowable(() -> denied(client));
-      assertThat(client.explain(denied))
-          .contains("may not write")
-          .contains("allow dynamodb:PutItem to the job's role (why)");
-    }
+  void aMissingTableIsASentence() {
+    refuse(400, "ResourceNotFoundException");
+    assertThatThrownBy(puts::check)
+        .hasMessageStartingWith("The table t at http://127.0.0.1:")
+        .hasMessageContaining("does not exist: create it");
   }
 
-  private void denied(AwsTableClient client) {
+  @Test
+  void aRoleThatMayNotDescribeMayStartAndOneThatMayNotWriteIsToldWhatToAllow() {
     refuse(400, "AccessDeniedException");
-    client.check(); // a role that may not describe may yet write
-    client.write(List.of(item(config("v"), "1"))).join();
+    putsIfNewer.check();
+    Throwable denied = catchThrowable(() -> putsIfNewer.write(List.of(item("1"))).join());
+    assertThat(putsIfNewer.explain(denied))
+        .contains("may not write")
+        .contains("allow dynamodb:PutItem to the job's role (why)");
   }
 
   @Test
   void aKeyThatIsNotTheTablesIsASentence() {
-    body =
+    answer(
         "{\"Table\":{\"TableStatus\":\"ACTIVE\",\"KeySchema\":[{\"AttributeName\":\"k\",\"KeyType\":\"HASH\"}],"
-            + "\"AttributeDefinitions\":[{\"AttributeName\":\"k\",\"AttributeType\":\"S\"}]}}";
-    try (AwsTableClient client = new AwsTableClient(config(null))) {
-      assertThatThrownBy(client::check)
-          .hasMessageContaining("has the key k (S), and the sink is declared with k (N)");
-    }
+            + "\"AttributeDefinitions\":[{\"AttributeName\":\"k\",\"AttributeType\":\"S\"}]}}");
+    assertThatThrownBy(puts::check)
+        .hasMessageContaining("has the key k (S), and the sink is declared with k (N)");
   }
 }
