@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from decision_store.api import decisions, registry, similar, variables
 from decision_store.api.decision_table import DecisionTable
+from decision_store.api.limits import BodyLimit
 from decision_store.api.part_schemas import PartSchemas
-from decision_store.api.posted_text import BodyLimit
 from decision_store.api.problems import answer_problems
 from decision_store.api.schema_table import SchemaTable
 from decision_store.api.variable_table import VariableTable

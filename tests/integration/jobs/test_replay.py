@@ -62,7 +62,7 @@ def environment(settings: Settings) -> StreamExecutionEnvironment:
 
 
 @pytest.fixture(scope="module")
-def world(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def archived(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Kafka, DynamoDB and an archive with `EVENTS`."""
     kafka = Kafka(tmp_path_factory.mktemp("kafka"), CACHE)
     folder: Path = tmp_path_factory.mktemp("archive")
@@ -89,42 +89,42 @@ def world(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
         kafka.stop()
 
 
-def replayed(world: Settings, topic: str, span: ReplaySpan, expected: list[dict[str, Any]]) -> None:
-    create_topics(world.kafka_bootstrap_servers, topic)
-    env = environment(world)
-    replay.define(env, world, Replay(span, topic=topic))
+def replayed(archived: Settings, topic: str, span: ReplaySpan, expected: list[dict[str, Any]]) -> None:
+    create_topics(archived.kafka_bootstrap_servers, topic)
+    env = environment(archived)
+    replay.define(env, archived, Replay(span, topic=topic))
     env.execute("replay")
     sent = [
-        (message.key(), message.value()) for message in consume(world.kafka_bootstrap_servers, topic, len(expected))
+        (message.key(), message.value()) for message in consume(archived.kafka_bootstrap_servers, topic, len(expected))
     ]
     assert sorted(sent) == sorted((e["customer_id"].encode(), encoded(e)) for e in expected)
-    assert count(world, span).total.events == len(expected)
+    assert count(archived, span).total.events == len(expected)
 
 
-def test_everything_comes_again_byte_for_byte(world: Settings) -> None:
-    replayed(world, "again", EVERYTHING, EVENTS)
+def test_everything_comes_again_byte_for_byte(archived: Settings) -> None:
+    replayed(archived, "again", EVERYTHING, EVENTS)
 
 
-def test_a_span_has_its_start_and_not_its_end(world: Settings) -> None:
+def test_a_span_has_its_start_and_not_its_end(archived: Settings) -> None:
     span = ReplaySpan(MIDNIGHT - 2, MIDNIGHT + 2)
     inside = [e for e in EVENTS if MIDNIGHT - 2 <= e["event_time"] < MIDNIGHT + 2]
     assert {e["decision_id"] for e in inside} == {"d3", "d4", "d5", "d6"}
-    replayed(world, "span", span, inside)
+    replayed(archived, "span", span, inside)
 
 
-def test_a_customers_events_come_alone(world: Settings) -> None:
+def test_a_customers_events_come_alone(archived: Settings) -> None:
     span = ReplaySpan(MIDNIGHT - 5, MIDNIGHT + 50 * DAY, "c0")
-    replayed(world, "customer", span, [e for e in EVENTS if e["customer_id"] == "c0"])
+    replayed(archived, "customer", span, [e for e in EVENTS if e["customer_id"] == "c0"])
 
 
-def test_a_table_gets_exactly_the_parts_and_makes_the_same_decisions(world: Settings) -> None:
-    target = world.model_copy(update={"decisions_table": "restored"})
+def test_a_table_gets_exactly_the_parts_and_makes_the_same_decisions(archived: Settings) -> None:
+    target = archived.model_copy(update={"decisions_table": "restored"})
     client = dynamodb_client(target)
     client.create_table(**decisions_table(target))
     wanted = Replay(EVERYTHING, table="restored")
-    check_target(world, wanted)
-    env = environment(world)
-    replay.define(env, world, wanted)
+    check_target(archived, wanted)
+    env = environment(archived)
+    replay.define(env, archived, wanted)
     env.execute("replay")
 
     items = client.scan(TableName="restored", ConsistentRead=True)["Items"]
@@ -139,22 +139,22 @@ def test_a_table_gets_exactly_the_parts_and_makes_the_same_decisions(world: Sett
             assert {**again, "history": e["history"]} == e
 
     with pytest.raises(ReplayError, match="restored is not empty"):
-        check_target(world, wanted)
+        check_target(archived, wanted)
 
 
 def identity(part: Part) -> tuple[str, str]:
     return part.decision_id, part.sort_key
 
 
-def test_a_dry_run_counts_by_day(world: Settings) -> None:
-    found = count(world, EVERYTHING)
+def test_a_dry_run_counts_by_day(archived: Settings) -> None:
+    found = count(archived, EVERYTHING)
     assert found.by_day == {
         "2026-03-01": Counts(events=7, decisions=5, parts=17),
         "2026-03-02": Counts(events=8, decisions=5, parts=18),
         "2026-04-11": Counts(events=1, decisions=1, parts=3),
     }
     assert found.total == Counts(events=16, decisions=11, parts=38)
-    assert count(world, ReplaySpan(0, 1)).total == Counts(0, 0, 0)
+    assert count(archived, ReplaySpan(0, 1)).total == Counts(0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,11 @@ def test_a_dry_run_counts_by_day(world: Settings) -> None:
         ({"table": "variables"}, "no decision table"),
     ],
 )
-def test_a_target_that_must_not_be_written_is_refused(world: Settings, target: dict[str, str], message: str) -> None:
+def test_a_target_that_must_not_be_written_is_refused(archived: Settings, target: dict[str, str], message: str) -> None:
     with pytest.raises(ReplayError, match=message):
-        check_target(world, Replay(EVERYTHING, **target))
+        check_target(archived, Replay(EVERYTHING, **target))
 
 
-def test_a_missing_archive_is_a_sentence(world: Settings, tmp_path: Path) -> None:
+def test_a_missing_archive_is_a_sentence(archived: Settings, tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="There is no archive at file:"):
-        count(world.model_copy(update={"archive_uri": (tmp_path / "absent").as_uri()}), EVERYTHING)
+        count(archived.model_copy(update={"archive_uri": (tmp_path / "absent").as_uri()}), EVERYTHING)
