@@ -13,11 +13,13 @@ from typing import Annotated, NoReturn
 import psutil
 import typer
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 from decision_store.devstack.server import Server, ServerError
 from decision_store.devstack.stack import Stack
 from decision_store.errors import ActionableError
+from decision_store.model.replay import Replay, ReplaySpan, moment
 from decision_store.ops import submission
 from decision_store.ops.demo.run import Options
 from decision_store.ops.demo.run import run as run_demo
@@ -26,6 +28,8 @@ from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.ledger import report as ledger
 from decision_store.ops.ledger.variables import shipped_variables
 from decision_store.ops.preflight import problems
+from decision_store.ops.replay import check_target, run
+from decision_store.ops.replay_count import count, table_of
 from decision_store.ops.submission import DEFAULT_PARALLELISM
 
 app = typer.Typer(
@@ -131,6 +135,35 @@ def stop(
     with failing():
         path = submission.stop(settings, name, savepoint)
     typer.echo(path or f"{name} is cancelled; its last checkpoint stays.")
+
+
+@app.command()
+def replay(
+    from_: Annotated[str, typer.Option("--from", help="the first event time: epoch ms, or 2026-01-31T12:00Z")],
+    to: Annotated[str, typer.Option("--to", help="the first event time after the span")],
+    customer: Annotated[str | None, typer.Option(help="whose events; everyone's when left out")] = None,
+    to_topic: Annotated[str | None, typer.Option(help="the topic to send them to")] = None,
+    to_table: Annotated[str | None, typer.Option(help="the empty decision table to fill")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only count what the span holds")] = False,
+    parallelism: Annotated[int, typer.Option(help="subtasks of each step", min=1)] = DEFAULT_PARALLELISM,
+    home: OfStack = None,
+) -> None:
+    """Sends a span of the archive again, to a topic or into an empty decision table; ends when all is sent."""
+    settings = settings_of(home)
+    with failing():
+        span = ReplaySpan(moment(from_), moment(to), customer)
+        target = None if dry_run else Replay(span, to_topic, to_table)
+        if target is not None:
+            check_target(settings, target)
+        with console.status("counting"):
+            counts = count(settings, span)
+        console.print(table_of(counts))
+        if target is None or counts.total.events == 0:
+            return
+        with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as bar:
+            task = bar.add_task("events", total=counts.total.events)
+            read = run(settings, target, lambda events: bar.update(task, completed=events), parallelism)
+        console.print(f"{read:,} events replayed to {to_topic or to_table}")
 
 
 @app.command()

@@ -82,6 +82,11 @@ class FlinkRest:
         job = self._call("GET", f"/jobs/{job_id}")
         return job["state"] == "RUNNING" and all(task["status"] in ("RUNNING", "FINISHED") for task in job["vertices"])
 
+    def records_out(self, job_id: str, task: str) -> int:
+        """What the task of this name has sent to the next ones so far; also after its end."""
+        vertices = self._call("GET", f"/jobs/{job_id}")["vertices"]
+        return sum(int(vertex["metrics"]["write-records"]) for vertex in vertices if task in vertex["name"])
+
     def failure(self, job_id: str) -> str | None:
         """The innermost cause of the newest failure, as one line; None when there was none."""
         entries = self._call("GET", f"/jobs/{job_id}/exceptions").get("exceptionHistory", {}).get("entries", [])

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset
 import pytest
-from pyflink.common import Configuration
 from pyflink.datastream import StreamExecutionEnvironment
 
 from decision_store.devstack.kafka import Kafka
 from decision_store.flow import archive as flow_archive
+from decision_store.flow.environment import configuration_of
 from decision_store.flow.jvm import operators_jar
 from decision_store.settings import Settings
 from jobs.archive import define
@@ -24,6 +24,7 @@ from tests.integration.conftest import CACHE
 from tests.integration.jobs.planted import (
     EVENT_SCHEMA,
     PLAN,
+    archived_rows,
     consume,
     create_topics,
     encoded,
@@ -51,15 +52,26 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def env() -> StreamExecutionEnvironment:
-    configuration = Configuration()
-    configuration.set_string("restart-strategy.type", "none")
-    configuration.set_string("pipeline.generic-types", "false")
+def env(here: Settings) -> StreamExecutionEnvironment:
+    configuration = configuration_of(here)
+    configuration.set_string("restart-strategy.type", "none")  # a failure is to be seen, not tried again
     env = StreamExecutionEnvironment.get_execution_environment(configuration)
     env.add_jars(operators_jar().as_uri())
     env.set_parallelism(2)
-    env.enable_checkpointing(300)
     return env
+
+
+@pytest.fixture
+def here(settings: Settings, bootstrap: str, tmp_path: Path) -> Settings:
+    return settings.model_copy(
+        update={
+            "kafka_bootstrap_servers": bootstrap,
+            "decision_events_topic": "archived",
+            "dead_letter_topic": "not-archived",
+            "archive_uri": tmp_path.as_uri(),
+            "checkpoint_interval_ms": 300,
+        }
+    )
 
 
 def files(folder: Path) -> pyarrow.dataset.Dataset:
@@ -67,30 +79,24 @@ def files(folder: Path) -> pyarrow.dataset.Dataset:
 
 
 def test_every_identity_is_archived_once_in_the_partition_of_its_date_and_garbage_is_a_dead_letter(
-    env: StreamExecutionEnvironment, bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    env: StreamExecutionEnvironment, here: Settings, bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flow_archive, "registered_event_schema", lambda settings: PLAN.event_schema)
-    settings = Settings(
-        kafka_bootstrap_servers=bootstrap,
-        decision_events_topic="archived",
-        dead_letter_topic="not-archived",
-        archive_uri=tmp_path.as_uri(),
-    )
-    create_topics(bootstrap, settings.decision_events_topic, settings.dead_letter_topic)
+    create_topics(bootstrap, here.decision_events_topic, here.dead_letter_topic)
     whole = {n: parts(f"d{n}", f"c{n % 3}", NOON + n % 3 * DAY, corrections=1) for n in range(60)}
     events = [event(of[:end]) for of in whole.values() for end in (3, 4)]
     records = [(e["customer_id"].encode(), encoded(e)) for e in events]
     garbage = [(b"k", b"\xffgarbage"), (b"cut", records[0][1][:-2]), (b"long", records[0][1] + b"\0"), (b"gone", None)]
     produce(bootstrap, "archived", [*records, *garbage, *records[:40]])
 
-    define(env, settings)
+    define(env, here)
     with running(env):
-        wait_until(lambda: len(list(tmp_path.glob("*/*.parquet"))) > 0 and files(tmp_path).count_rows() >= 120)
+        wait_until(lambda: archived_rows(tmp_path) >= 120)
         letters = consume(bootstrap, "not-archived", len(garbage))
         produce(bootstrap, "archived", records[:10])  # seen before, in an earlier checkpoint
         last = event(parts("last", "c0", NOON))
         produce(bootstrap, "archived", [(b"c0", encoded(last))])
-        wait_until(lambda: files(tmp_path).count_rows() >= 121)
+        wait_until(lambda: archived_rows(tmp_path) >= 121)
 
     table = files(tmp_path).to_table()
     found = sorted(table.to_pylist(), key=lambda row: (row["decision_id"], row["revision"]))
