@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from decision_store.api import decisions, registry, variables
+from decision_store.api import decisions, registry, similar, variables
 from decision_store.api.decision_table import DecisionTable
+from decision_store.api.limits import BodyLimit
 from decision_store.api.part_schemas import PartSchemas
-from decision_store.api.posted_text import BodyLimit
 from decision_store.api.problems import answer_problems
 from decision_store.api.schema_table import SchemaTable
 from decision_store.api.variable_table import VariableTable
@@ -55,6 +55,7 @@ def create_app(settings: Settings, client: DynamoDBClient | None = None) -> Fast
     app.state.decisions = DecisionTable(client, settings.decisions_table, app.state.part_schemas.is_valid)
     app.include_router(decisions.router)
     app.include_router(variables.router)
+    app.include_router(similar.router)
     app.include_router(registry.router)
     answer_problems(app)
     app.add_middleware(BodyLimit)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError, ParamValidationError
 
+from decision_store.api.limits import check_size
 from decision_store.api.tables import CUSTOMER_INDEX
 from decision_store.api.waiting import BusyError, is_conflict, is_transient, waits
 from decision_store.model.parts import InvalidPartError, Part
@@ -22,19 +23,13 @@ from decision_store.model.validation import InvalidPayloadError, parse_json
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MAX_ITEM_BYTES = 400 * 1024  # DynamoDB's limit of an item: names and values together
 _ABSENT = "attribute_not_exists(decision_id)"
-MAX_TRANSACTION_BYTES = 4 * 1024 * 1024  # DynamoDB's limit of all items of a transaction together
 
 Item = Mapping[str, Any]
 
 
 class RevisionUsedError(Exception):
     """Another body is stored under a revision; the message names decision, part and revision."""
-
-
-class PartTooLargeError(ValueError):
-    """A part, or the parts of a decision together, over a limit of DynamoDB."""
 
 
 class InvalidCursorError(ValueError):
@@ -261,25 +256,6 @@ def _plain_value(attribute: Item) -> Any:
             return [_plain_value(item) for item in value]
         case _:
             return value
-
-
-def check_size(parts: Sequence[Part]) -> None:
-    """Refuses what DynamoDB would refuse, with a sentence.
-
-    Raises:
-        PartTooLargeError: a part is over 400 KB, or all together are over 4 MB.
-    """
-    sizes = [sum(len(name) + len(str(value).encode()) for name, value in part.to_item().items()) for part in parts]
-    if (largest := max(sizes)) > MAX_ITEM_BYTES:
-        raise PartTooLargeError(
-            f"payload: the part takes {largest:,} bytes and DynamoDB stores at most {MAX_ITEM_BYTES:,} in an item: "
-            f"keep large documents elsewhere and refer to them."
-        )
-    if (total := sum(sizes)) > MAX_TRANSACTION_BYTES:
-        raise PartTooLargeError(
-            f"parts: together they take {total:,} bytes and DynamoDB stores at most {MAX_TRANSACTION_BYTES:,} at once: "
-            f"send them in several requests."
-        )
 
 
 def pause_or_give_up(pauses: Iterator[int], decision_id: str, error: ClientError) -> None:

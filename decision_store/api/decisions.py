@@ -21,11 +21,12 @@ from decision_store.api.bodies import (
     StoredPart,
 )
 from decision_store.api.decision_table import DecisionTable, InvalidCursorError, Posted
+from decision_store.api.identifiers import known_identifier
 from decision_store.api.part_schemas import PartSchemas, UnknownSchemaError
 from decision_store.api.posted_text import payload_text, payload_texts
 from decision_store.api.readings import Reading, below_payload, page_of_customer, reading_of
 from decision_store.model.assembly import Incomplete, assemble
-from decision_store.model.parts import InvalidPartError, Part, check_identifier, subject_of
+from decision_store.model.parts import InvalidPartError, Part, subject_of
 from decision_store.model.validation import InvalidPayloadError
 
 router = APIRouter(tags=["decisions"])
@@ -53,19 +54,6 @@ def schemas_of(request: Request) -> PartSchemas:
     schemas = request.app.state.part_schemas
     assert isinstance(schemas, PartSchemas)
     return schemas
-
-
-def known_identifier(request: Request) -> None:
-    """Refuses an identifier in the path that no part can have, which DynamoDB would not take as a key either.
-
-    Raises:
-        HTTPException: 422 naming it.
-    """
-    for name, value in request.path_params.items():
-        try:
-            check_identifier(name, value)
-        except InvalidPartError as broken:
-            raise HTTPException(422, str(broken)) from None
 
 
 Table = Annotated[DecisionTable, Depends(table_of)]

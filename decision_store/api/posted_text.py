@@ -10,12 +10,8 @@ from typing import Annotated
 
 import msgspec
 from fastapi import Depends, HTTPException, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from decision_store.model.validation import InvalidPayloadError, parse_json
-
-# 4 MB of payloads is what a transaction takes; the rest is room for white space and the parts' other fields.
-MAX_BODY_BYTES = 8 * 1024 * 1024
 
 
 class _Alone(msgspec.Struct):
@@ -58,24 +54,3 @@ def payload_texts(body: Annotated[bytes, Depends(strict_body)]) -> list[str]:
 
 def _text(part: _Alone) -> str:
     return bytes(part.payload).decode()
-
-
-class BodyLimit:
-    """Middleware that refuses a body over 8 MB before it fills the memory."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, counting its bytes."""
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > MAX_BODY_BYTES:
-                raise HTTPException(413, f"The body takes more than {MAX_BODY_BYTES:,} bytes: send it in several.")
-            return message
-
-        await self._app(scope, counted, send)

@@ -12,7 +12,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from decision_store.api import registry
-from decision_store.api.decision_table import PartTooLargeError, RevisionUsedError
+from decision_store.api.decision_table import RevisionUsedError
+from decision_store.api.limits import PartTooLargeError
+from decision_store.api.registry_requests import RegistryError, refuse_slash
 from decision_store.api.waiting import BusyError, cancellation_codes, is_transient
 
 _REGISTRY_CODES = {500: 50001, 503: 50001}  # Confluent's "error in the backend data store"
@@ -25,7 +27,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(BusyError, _answer(503))
     app.add_exception_handler(ClientError, _dynamodb_refused)
     app.add_exception_handler(BotoCoreError, _dynamodb_silent)
-    app.add_exception_handler(registry.RegistryError, _registry_refused)
+    app.add_exception_handler(RegistryError, _registry_refused)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_problem)
 
@@ -57,7 +59,7 @@ def _dynamodb_silent(request: Request, _: Exception) -> JSONResponse:
 
 
 def _registry_refused(_: Request, problem: Exception) -> JSONResponse:
-    assert isinstance(problem, registry.RegistryError)
+    assert isinstance(problem, RegistryError)
     return JSONResponse({"error_code": problem.code, "message": str(problem)}, problem.status)
 
 
@@ -75,7 +77,7 @@ async def _http_problem(request: Request, problem: Exception) -> Response:
     if not request.url.path.startswith(f"{registry.PREFIX}/"):
         return await http_exception_handler(request, problem)
     try:
-        registry.refuse_slash(request)  # the reason why no path matched, if there is one
-    except registry.RegistryError as refused:
+        refuse_slash(request)  # the reason why no path matched, if there is one
+    except RegistryError as refused:
         return _registry_refused(request, refused)
     return problem_response(request, problem.status_code, str(problem.detail))

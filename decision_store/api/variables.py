@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
+from decision_store.api.bodies import Problem
+from decision_store.api.identifiers import known_identifier
 from decision_store.api.variable_table import Value, VariableTable
 from decision_store.model.entities import entity_key
 
-router = APIRouter(tags=["variables"])
+router = APIRouter(
+    tags=["variables"],
+    responses={
+        422: {"model": Problem, "description": "the entity cannot be a key"},
+        503: {"model": Problem, "description": "DynamoDB does not answer, try again"},
+    },
+)
+MAX_KEY_BYTES = 2_048  # DynamoDB's limit of a partition key
 
 
 class Variables(BaseModel):
@@ -21,7 +30,9 @@ class Variables(BaseModel):
     )
 
 
-@router.get("/customers/{customer_id:path}/variables", response_model=Variables)
+@router.get(
+    "/customers/{customer_id:path}/variables", response_model=Variables, dependencies=[Depends(known_identifier)]
+)
 def read_variables_of_customer(customer_id: str, request: Request) -> Variables:
     """The variables of a customer, of all use cases, in one read."""
     return read(entity_key([("customer_id", customer_id)]), request)
@@ -34,7 +45,13 @@ def read_variables(entity: str, request: Request) -> Variables:
 
 
 def read(entity: str, request: Request) -> Variables:
-    """The answer for one entity."""
+    """The answer for one entity.
+
+    Raises:
+        HTTPException: 422, no entity has this key.
+    """
+    if not 1 <= len(entity.encode(errors="replace")) <= MAX_KEY_BYTES:
+        raise HTTPException(422, f"entity: expected 1 to {MAX_KEY_BYTES:,} bytes in its percent-encoded form")
     table = request.app.state.variables
     assert isinstance(table, VariableTable)
     return Variables(entity=entity, use_cases=table.read(entity))

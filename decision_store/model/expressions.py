@@ -64,12 +64,14 @@ class Expression:
     Attributes:
         source: as written.
         result: the type of its value.
+        names: the fields it names.
     """
 
     def __init__(self, source: str, result: FieldType) -> None:
         self.source = source
         self.result = result
         self._program = cel.compile(source)
+        self.names: frozenset[str] = frozenset(self._program.variables())
 
     def value(self, fields: Mapping[str, Value | None]) -> Value | None:
         """The value for one event.

@@ -17,6 +17,7 @@ from decision_store.model.variables import attributes, field_types
 Fields = Mapping[str, Value | None]
 
 MAX_KEY_LENGTH = 2_048  # bytes, DynamoDB's limit of a partition key; a decision whose key is longer has no entity
+MAX_TEXT = 2_048  # characters; an item is 400 KB, and one text must not be why it cannot be written
 LARGEST, SMALLEST = 9.9e125, 1e-130  # DynamoDB's numbers
 LONG_MAX = 2**63 - 1
 _LONG_MIN = -(2**63)
@@ -74,6 +75,13 @@ class FieldReader:
             field.name: compile_expression(field.expression, self.types) for field in plan.fields if field.expression
         }
 
+    def known_with(self, names: frozenset[str]) -> frozenset[str]:
+        """These fields and all that are derived from nothing else."""
+        for name, expression in self._derived.items():
+            if expression.names <= names:
+                names |= {name}
+        return names
+
     def read(self, event: Mapping[str, Any]) -> dict[str, Value | None]:
         """The fields of an event."""
         return self.derive(
@@ -81,8 +89,8 @@ class FieldReader:
         )
 
     def derive(self, fields: Fields) -> dict[str, Value | None]:
-        """The fields with the derived ones; one whose expression fails, or names what is not there, is null."""
-        derived = dict(fields)
+        """The fields with the derived ones; one whose expression fails is null, and so are the fields not given."""
+        derived = dict.fromkeys(self.types) | dict(fields)
         for name, expression in self._derived.items():
             derived[name] = _value(expression, derived)
         return derived
@@ -93,6 +101,11 @@ class EntityKey:
 
     def __init__(self, entity: PlanEntity, types: Mapping[str, FieldType]) -> None:
         self._parts = [(part.name, compile_expression(part.expression, types)) for part in entity.key]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that the key is made of."""
+        return frozenset().union(*(expression.names for _, expression in self._parts))
 
     def of(self, fields: Fields) -> str | None:
         """The entity as the table's key; None when a part has no value or the key is too long to be stored."""
@@ -162,7 +175,12 @@ class _Variable:
 
 
 def storable(value: Value | None) -> Value | None:
-    """A value as DynamoDB can hold it: what is not a number is null, what is beyond its numbers is the nearest one."""
+    """A value as an item can hold it.
+
+    What is not a number and a text that is too long are null; what is beyond DynamoDB's numbers is the nearest one.
+    """
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return None
     if not isinstance(value, float):
         return value
     return _within(Fraction(value)) if math.isfinite(value) else None

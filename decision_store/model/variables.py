@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, NoReturn
 
+from decision_store.errors import ActionableError
 from decision_store.model.expressions import Expression, ExpressionError, FieldType, compile_expression
 from decision_store.model.plan import PlanArgument, PlanEntity, PlanField, PlanKey, PlanVariable, ValueType
 
@@ -46,7 +47,7 @@ FIELDS = (
 """What expressions see of a decision event."""
 
 
-class DeclarationError(ValueError):
+class DeclarationError(ActionableError):
     """A declaration that cannot work; the message names use case, variable and place."""
 
 
@@ -113,7 +114,7 @@ def last(*values: Part) -> Aggregate:
 
     Args:
         values: fields, or expressions with a name. One is the variable's value; of several each is an attribute
-            `VARIABLE__VALUE` of its own.
+            `VARIABLE__VALUE` of its own. A null, and a text over 2,048 characters, is no value.
     """
     return Aggregate("last", values)
 

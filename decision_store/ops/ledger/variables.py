@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from decision_store.model.interpreter import variables_at
+from decision_store.model.use_cases import shipped_variables_plan
 from decision_store.ops.ledger.records import Event, Variables
 
 VariablesAt = Callable[[Sequence[Event], int], Variables]
@@ -26,11 +28,6 @@ def variables_in(items: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], di
 
 def shipped_variables() -> VariablesAt:
     """The variables that the shipped use cases declare, computed in plain Python."""
-    from decision_store.model.interpreter import variables_at  # type: ignore[import-not-found, unused-ignore]
-    from decision_store.model.use_cases import (  # type: ignore[import-not-found, unused-ignore]
-        shipped_variables_plan,
-    )
-
     plan = shipped_variables_plan()
 
     def at(events: Sequence[Event], now_ms: int) -> Variables:

@@ -84,6 +84,12 @@ def test_a_null_of_the_newest_decision_is_no_value_and_a_failure_does_not_count(
     assert one(newest, event("b", time=2)) == {}
 
 
+def test_a_text_that_could_make_an_item_too_large_is_no_value() -> None:
+    newest = Variable("v", key="customer_id", value=last("reason"))
+    assert one(newest, event(reason="å" * 2_048)) == {"v": "å" * 2_048}
+    assert one(newest, event(reason="å" * 2_049)) == {}
+
+
 def test_a_decision_without_a_key_has_no_entity() -> None:
     by_reason = plan(Variable("v", key="reason", value=count()))
     assert variables_at(by_reason, [event()], 0) == {}

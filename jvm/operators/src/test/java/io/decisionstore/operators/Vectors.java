@@ -23,6 +23,16 @@ public final class Vectors {
     return StreamSupport.stream(json("tests/vectors/" + name + ".json").spliterator(), false);
   }
 
+  /** The whole of {@code tests/vectors/NAME.json}. */
+  public static JsonNode document(String name) {
+    return json("tests/vectors/" + name + ".json");
+  }
+
+  /** The whole of {@code tests/plans/NAME.json}, as text. */
+  public static String plan(String name) {
+    return json("tests/plans/" + name + ".json").toString();
+  }
+
   /** A schema this release ships, by its file's name without ending. */
   public static JsonNode schema(String file) {
     return json("schemas/" + file + ".avsc");

@@ -4,6 +4,9 @@ import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.writer.Item;
 import io.decisionstore.dynamodb.sink.writer.ItemKey;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -62,6 +67,9 @@ public final class AwsTableClient implements TableClient {
           "ItemCollectionSizeLimitExceededException");
 
   private final SinkConfig config;
+  // Ours, since the SDK takes two seconds to end its own, at every restart of the job.
+  private final EventLoopGroup eventLoop =
+      new NioEventLoopGroup(1, new DefaultThreadFactory("dynamodb-sink", true));
   private final DynamoDbAsyncClient client;
 
   public AwsTableClient(SinkConfig config) {
@@ -71,6 +79,7 @@ public final class AwsTableClient implements TableClient {
             .region(Region.of(config.region()))
             .httpClientBuilder(
                 NettyNioAsyncHttpClient.builder()
+                    .eventLoopGroup(SdkEventLoopGroup.create(eventLoop))
                     .maxConcurrency(config.maxInFlightRequests() + 1)
                     .connectionTimeout(Duration.ofSeconds(2))
                     .readTimeout(REQUEST_TIMEOUT)
@@ -292,6 +301,7 @@ public final class AwsTableClient implements TableClient {
   @Override
   public void close() {
     client.close();
+    eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private static String code(Throwable failure) {

@@ -34,7 +34,6 @@ class AwsTableClientTest {
   private static volatile int status;
   private static volatile String body;
 
-  // One each for all tests: the SDK takes two seconds to close a client.
   private static AwsTableClient puts;
   private static AwsTableClient putsIfNewer;
 

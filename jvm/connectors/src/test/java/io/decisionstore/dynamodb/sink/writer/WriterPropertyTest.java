@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever fails and whenever the job does, the table ends at the newest of every key. */
 class WriterPropertyTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 150;
 
   @ParameterizedTest(name = "versions {0}, failures of the job {1}")
   @CsvSource({"false, false", "false, true", "true, false", "true, true"})

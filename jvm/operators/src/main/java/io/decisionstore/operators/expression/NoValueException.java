@@ -1,0 +1,10 @@
+package io.decisionstore.operators.expression;
+
+/** An expression failed on an event: it has no value. */
+public final class NoValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NoValueException(String expression, Throwable cause) {
+    super(expression, cause, false, false); // an answer, not an error: no stack is filled in
+  }
+}
