@@ -94,7 +94,7 @@ def read_similar_decisions(
         similarities = declared_similarities()
     except DeclarationError as broken:
         raise HTTPException(500, str(broken)) from None
-    asked = {
+    asked: dict[str, Value | None] = {
         "customer_id": customer_id,
         "merchant_id": merchant_id,
         "amount": amount,
