@@ -11,6 +11,7 @@ with warnings.catch_warnings(record=True):  # the client's OAuth library warns o
     from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from decision_store.errors import ActionableError
+from decision_store.model.part_schemas import kind_of
 from decision_store.model.plan import RegisteredSchema
 from decision_store.model.schemas import EVENT_SUBJECT
 from decision_store.settings import Settings
@@ -40,7 +41,7 @@ def registered_part_schemas(settings: Settings) -> tuple[RegisteredSchema, ...]:
     """
     client = _client(settings)
     try:
-        subjects = sorted(subject for subject in client.get_subjects() if _is_of_a_part(subject))
+        subjects = sorted(subject for subject in client.get_subjects() if kind_of(subject) is not None)
         return tuple(
             _registered(client.get_version(subject, version))
             for subject in subjects
@@ -52,10 +53,6 @@ def registered_part_schemas(settings: Settings) -> tuple[RegisteredSchema, ...]:
 
 def _client(settings: Settings) -> SchemaRegistryClient:
     return SchemaRegistryClient({"url": settings.schema_registry_url, "timeout": 10, "max.retries": 1})
-
-
-def _is_of_a_part(subject: str) -> bool:
-    return subject in ("decision-request", "decision-outcome") or subject.startswith("check-")
 
 
 def _registered(answer: RegistryAnswer) -> RegisteredSchema:

@@ -59,7 +59,9 @@ class Part:
         check_identifier("customer_id", self.customer_id)
         if not 1 <= self.revision <= MAX_REVISION:
             raise InvalidPartError(f"revision: expected 1 to {MAX_REVISION}, got {self.revision}")
-        if not 0 <= self.event_time < 1 << 63:
+        if self.event_time >= 1 << 63:
+            raise InvalidPartError("event_time: does not fit a long")
+        if self.event_time < 0:
             raise InvalidPartError(f"event_time: expected epoch milliseconds, got {self.event_time}")
         if self.kind is PartKind.CHECK:
             if self.name is None or not CHECK_NAME.fullmatch(self.name):

@@ -11,8 +11,9 @@ from confluent_kafka import Consumer, TopicPartition
 from decision_store.ops.demo.client import StoreClient, StoreError
 from decision_store.ops.demo.latencies import Awaited, Latencies
 from decision_store.ops.demo.load import Script
-from decision_store.ops.ledger.kafka import EventDecoder, RegistrySchemas
+from decision_store.ops.ledger.kafka import EventDecoder
 from decision_store.ops.ledger.records import identity_of
+from decision_store.ops.ledger.registry import Registry
 from decision_store.ops.ledger.topics import LedgerError
 from decision_store.settings import Settings
 
@@ -32,7 +33,7 @@ class TopicProbe:
 
     def __init__(self, settings: Settings, awaited: Awaited) -> None:
         self._awaited = awaited
-        self._decoder = EventDecoder(RegistrySchemas(settings.schema_registry_url))
+        self._decoder = EventDecoder(Registry(settings.schema_registry_url))
         self._stopping = Event()
         self.events = 0
         self._consumer = Consumer(

@@ -29,6 +29,7 @@ from decision_store.settings import Settings
 
 LEDGER_SECONDS = 60.0  # the archive is written at checkpoints; what a failure left behind is read again
 CATCH_UP_SECONDS = 60.0
+BEHIND_SECONDS = 1.0  # nothing waits longer than this once all has caught up
 RECENT = 200  # samples in the live picture
 
 
@@ -66,12 +67,13 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
     started = time.monotonic()
     with _sigterm_like_ctrl_c():
         try:
-            stack.up(lambda name, what: console.print(f"  {name:<12} {what:<10} {time.monotonic() - started:5.1f} s"))
+            stack.up(lambda name, what: console.print(f"  {name:<15} {what:<10} {time.monotonic() - started:5.1f} s"))
             use_environment_of(stack)
             settings = Settings()
             for name in submission.JOBS:
-                submission.submit(settings, name)
-                console.print(f"  {name:<12} {'running':<10} {time.monotonic() - started:5.1f} s")
+                if FlinkRest(settings.flink_rest_url).running(name) is None:  # on a stack that was kept it may run
+                    submission.submit(settings, name)
+                console.print(f"  {name:<15} {'running':<10} {time.monotonic() - started:5.1f} s")
             went_well = _Show(stack, settings, options, console).play()
             console.print(f"\nThe ledger, for at most {LEDGER_SECONDS:.0f} s:")
             clean = ledger.verify(settings, variables_at, LEDGER_SECONDS, False, console)
@@ -110,6 +112,7 @@ class _Show:
         self._started = time.monotonic()
         traffic = Traffic(script, self._client, options.rate, self._tally, self._acknowledged)
         outage: Outage | None = None
+        self._journal = Journal()
         self._journal.say(f"{options.customers:,} customers ask for {options.decisions:,} decisions")
         try:
             with View(self._console, self._state, self._journal):
@@ -134,10 +137,15 @@ class _Show:
         return Outage(
             self._stack,
             self._settings.aws_region,
-            self._awaited.longest_wait,
-            lambda: min(self._awaited.newest_acknowledged, self._variables.newest_acknowledged),
+            self._caught_up,
             self._journal.say,
         )
+
+    def _caught_up(self, since: float) -> bool:
+        if self._ended is not None:  # nothing comes any more: all must be there
+            return not self._awaited.waiting() and self._variables.idle()
+        newest = min(self._awaited.newest_acknowledged, self._variables.newest_acknowledged)
+        return newest > since and self._awaited.longest_wait() < BEHIND_SECONDS
 
     def _acknowledged(self, due: Acknowledged) -> None:
         self._awaited.acknowledged(due.script.decision_id, due.revision, due.at)
@@ -166,7 +174,8 @@ class _Show:
 
     def _state(self) -> State:
         return State(
-            elapsed=(self._ended or time.monotonic()) - self._started,
+            elapsed=time.monotonic() - self._started,
+            writing=(self._ended or time.monotonic()) - self._started,
             decisions=self._options.decisions,
             counts=self._tally.counts(),
             events=self._topic.events,
@@ -181,13 +190,14 @@ class _Show:
         state, counts = self._state(), self._tally.counts()
         say = self._console.print
         share = counts["from similar"] / max(counts["decided"], 1)
-        say(f"\n{counts['decided']:,} decisions in {state.elapsed:.0f} s", highlight=False)
+        say(f"\n{counts['decided']:,} decisions in {state.writing:.0f} s", highlight=False)
         say(f"  {counts['from similar']:,} ({share:.0%}) at once, from a similar past decision", highlight=False)
         say(
             f"  {counts['writes']:,} writes: {counts['repeated']:,} were repeats and stored nothing, "
             f"{counts['refused']:,} were refused with 422, {counts['past the API']:,} went past the API; "
             f"{self._client.retries:,} requests were sent again",
             highlight=False,
+            soft_wrap=True,
         )
         for failure in self._tally.failures:
             say(f"  failed: {failure}", style="red", highlight=False, markup=False)
@@ -197,7 +207,7 @@ class _Show:
             summaries += [(f"{name}, without the outage", one.summary(without=outage.span)) for name, one in rows]
         say(latency_table(summaries))
         if outage is not None:
-            say("The outage: acknowledged from 1 s before the kill until all had caught up.", style="dim")
+            say("Without the outage: without what was acknowledged from 1 s before the kill until all had caught up.")
         if self._variables.given_up:
             say(f"{self._variables.given_up:,} sampled decisions never showed in the variables.", style="red")
 

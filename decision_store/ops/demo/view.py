@@ -28,6 +28,7 @@ class State:
 
     Attributes:
         elapsed: seconds since the first decision.
+        writing: seconds until the last write, or until now.
         decisions: how many there will be.
         counts: what has been done, by name.
         events: seen on the topic.
@@ -39,6 +40,7 @@ class State:
     """
 
     elapsed: float
+    writing: float
     decisions: int
     counts: Counter[str]
     events: int
@@ -158,7 +160,7 @@ def picture(state: State) -> Table:
 
 def latency_table(rows: Sequence[tuple[str, Summary]]) -> Table:
     """Percentiles, one row a measurement."""
-    table = Table("latency")
+    table = Table("latency", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for column in ("samples", "p50", "p99"):
         table.add_column(column, justify="right")
     for name, summary in rows:
@@ -168,7 +170,7 @@ def latency_table(rows: Sequence[tuple[str, Summary]]) -> Table:
 
 def rate(state: State) -> float:
     """Decisions a second."""
-    return state.counts["decided"] / state.elapsed if state.elapsed > 0 else 0.0
+    return state.counts["decided"] / state.writing if state.writing > 0 else 0.0
 
 
 def milliseconds(summary: Summary) -> str:

@@ -205,7 +205,7 @@ def _unexplained(table: TableState, message: Message) -> str:
         chosen.append(known)
     if len(set(chosen)) != event["revision"]:
         return f"it is made of {len(set(chosen))} parts"
-    made = assemble(chosen)
+    made = assemble(chosen, table.schema_of)
     if isinstance(made, Incomplete):
         return f"its parts do not make a decision: {', '.join(made.missing)} is missing"
     if where := first_difference(made, without_history(event)):

@@ -3,63 +3,30 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import fastavro
-import requests
 
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.ops.ledger.records import Event, Message
-from decision_store.ops.ledger.topics import LedgerError, RawMessage
+from decision_store.ops.ledger.registry import Registry
+from decision_store.ops.ledger.topics import RawMessage
 
 _HEADER = struct.Struct(">bI")  # magic byte 0, schema id
-
-
-class RegistrySchemas:
-    """Schemas by their id, asked for once.
-
-    Args:
-        url: of a registry that speaks Confluent's REST API.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-        self._known: dict[int, dict[str, Any]] = {}
-
-    def __call__(self, schema_id: int) -> dict[str, Any] | None:
-        """The parsed .avsc; None when the registry does not know the id.
-
-        Raises:
-            LedgerError: the registry does not answer.
-        """
-        if schema_id not in self._known:
-            try:
-                answer = requests.get(f"{self._url}/schemas/ids/{schema_id}", timeout=10)
-            except requests.RequestException:
-                raise LedgerError(
-                    f"The schema registry does not answer at {self._url}: start it, or set SCHEMA_REGISTRY_URL."
-                ) from None
-            if answer.status_code == 404:
-                return None
-            if not answer.ok:
-                raise LedgerError(f"The schema registry at {self._url} answered {answer.status_code}: see its log.")
-            self._known[schema_id] = json.loads(answer.json()["schema"])
-        return self._known[schema_id]
 
 
 class EventDecoder:
     """Decodes events, whatever version they were written with, to the shipped schema; times as epoch milliseconds.
 
     Args:
-        schemas: the writer's schemas by id.
+        registry: knows the writers' schemas by id.
     """
 
-    def __init__(self, schemas: RegistrySchemas) -> None:
-        self._schemas = schemas
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._parsed: dict[int, Any] = {}
 
     def decode(self, value: bytes | None) -> tuple[Event | None, str]:
@@ -72,7 +39,7 @@ class EventDecoder:
         if magic != 0:
             return None, f"begins with byte {magic} where the magic byte 0 is expected"
         if schema_id not in self._parsed:
-            schema = self._schemas(schema_id)
+            schema = self._registry.by_id(schema_id)
             if schema is None:
                 return None, f"has schema id {schema_id}, which the registry does not know"
             self._parsed[schema_id] = fastavro.parse_schema(without_logical_types(schema))

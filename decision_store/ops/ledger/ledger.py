@@ -19,8 +19,9 @@ from decision_store.ops.ledger.comparison import (
     compare_variables,
 )
 from decision_store.ops.ledger.findings import LedgerReport
-from decision_store.ops.ledger.kafka import EventDecoder, RegistrySchemas
+from decision_store.ops.ledger.kafka import EventDecoder
 from decision_store.ops.ledger.letters import dead_letter, incomplete_decisions
+from decision_store.ops.ledger.registry import Registry
 from decision_store.ops.ledger.table import interpret, read_items
 from decision_store.ops.ledger.topics import LedgerError, read_topic
 from decision_store.ops.ledger.variables import VariablesAt, variables_in
@@ -44,7 +45,8 @@ class Ledger:
     def __init__(self, settings: Settings, variables_at: VariablesAt) -> None:
         self._settings = settings
         self._variables_at = variables_at
-        self._decoder = EventDecoder(RegistrySchemas(settings.schema_registry_url))
+        self._registry = Registry(settings.schema_registry_url)
+        self._decoder = EventDecoder(self._registry)
         self._dynamodb: DynamoDBClient = boto3.client(
             "dynamodb",
             endpoint_url=settings.aws_endpoint_url_dynamodb,
@@ -79,7 +81,8 @@ class Ledger:
         messages = [self._decoder.message(raw) for raw in read_topic(bootstrap, settings.decision_events_topic)]
         items = self._items(settings.decisions_table)
 
-        table = interpret(items, {letter.item for letter in letters if letter.item is not None})
+        dead_lettered = {letter.item for letter in letters if letter.item is not None}
+        table = interpret(items, dead_lettered, self._registry.of_part)
         events = list(table.newest.values())
         exactly_once = settings.delivery_guarantee is DeliveryGuarantee.EXACTLY_ONCE
         return LedgerReport(

@@ -54,10 +54,11 @@ def show(report: LedgerReport, console: Console) -> None:
     """Prints the counts of each place, then each difference by name."""
     console.print(
         f"Decision table: {report.decisions:,} decisions, {report.complete:,} complete, of {report.parts:,} parts; "
-        f"{report.invalid:,} items written past the API",
+        f"{report.invalid:,} invalid items",
         highlight=False,
+        soft_wrap=True,
     )
-    table = Table("place")
+    table = Table("place", box=None, padding=(0, 1, 0, 0), pad_edge=False)  # fits 80 columns
     for column in ("expected", "found", "missing", "duplicate", "redelivered", "stale", "unexpected"):
         table.add_column(column, justify="right")
     for place in report.places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,16 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from decision_store.model.assembly import Incomplete, assemble
 from decision_store.model.parts import Part
-from decision_store.model.schemas import EVENT_SUBJECT, payload_schema, shipped_schemas
+from decision_store.model.schemas import shipped_version
+from decision_store.model.validation import PayloadSchema
 from decision_store.ops.ledger.records import Event, ItemKey
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = Mapping[str, Any]
+SchemaOf = Callable[[str], PayloadSchema]
+"""Gives the schema of a reference (`check-credit:2`); raises KeyError when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,19 @@ class TableState:
     Attributes:
         parts: the valid parts of each decision.
         invalid: why an item is none; such items must be dead letters.
+        schema_of: the payloads' schemas.
         newest: the newest event of each complete decision, without `history`.
         waiting: decisions that are not complete.
     """
 
     parts: Mapping[str, tuple[Part, ...]]
     invalid: Mapping[ItemKey, str]
+    schema_of: SchemaOf
     newest: Mapping[str, Event] = field(init=False)
     waiting: Mapping[str, Incomplete] = field(init=False)
 
     def __post_init__(self) -> None:
-        made = {decision_id: assemble(parts) for decision_id, parts in self.parts.items()}
+        made = {decision_id: assemble(parts, self.schema_of) for decision_id, parts in self.parts.items()}
         waiting = {decision_id: one for decision_id, one in made.items() if isinstance(one, Incomplete)}
         newest = {decision_id: one for decision_id, one in made.items() if not isinstance(one, Incomplete)}
         object.__setattr__(self, "newest", newest)
@@ -49,7 +54,9 @@ class TableState:
         return key in self.invalid or any(part.sort_key == key.part_revision for part in of_decision)
 
 
-def interpret(items: Iterable[Item], dead_lettered: Set[ItemKey] = frozenset()) -> TableState:
+def interpret(
+    items: Iterable[Item], dead_lettered: Set[ItemKey] = frozenset(), schema_of: SchemaOf = shipped_version
+) -> TableState:
     """The table's state from its items (plain Python values, numbers int or Decimal).
 
     A decision belongs to the customer of the part that the job saw first; the table does not tell which that was.
@@ -58,11 +65,12 @@ def interpret(items: Iterable[Item], dead_lettered: Set[ItemKey] = frozenset()) 
     Args:
         items: all items.
         dead_lettered: items found on the dead-letter topic; looked at only where customers meet.
+        schema_of: the payloads' schemas; what is shipped when left out.
     """
     valid: dict[str, list[Part]] = defaultdict(list)
     invalid: dict[ItemKey, str] = {}
     for item in items:
-        part, problem = _read(item)
+        part, problem = _read(item, schema_of)
         if part is not None:
             valid[part.decision_id].append(part)
         else:
@@ -74,7 +82,7 @@ def interpret(items: Iterable[Item], dead_lettered: Set[ItemKey] = frozenset()) 
         for part in of_decision:
             if part.customer_id != owner:
                 invalid[_key(part)] = "customer_id: the decision belongs to another customer"
-    return TableState(parts, invalid)
+    return TableState(parts, invalid, schema_of)
 
 
 def read_items(client: DynamoDBClient, table: str) -> list[dict[str, Any]]:
@@ -88,12 +96,12 @@ def read_items(client: DynamoDBClient, table: str) -> list[dict[str, Any]]:
     ]
 
 
-def _read(item: Item) -> tuple[Part | None, str]:
+def _read(item: Item, schema_of: SchemaOf) -> tuple[Part | None, str]:
     try:
         part = Part.from_item(item)
-        if part.schema_version != 1 or part.subject not in shipped_schemas() or part.subject == EVENT_SUBJECT:
-            return None, f"schema: there is no schema {part.schema}"
-        payload_schema(part.subject).parse(part.payload)
+        schema_of(part.schema).parse(part.payload)
+    except KeyError:
+        return None, f"schema: there is no schema {item['schema']}"
     except (ValueError, TypeError) as problem:  # TypeError: an attribute of a type no part has, such as a binary
         return None, str(problem)
     return part, ""

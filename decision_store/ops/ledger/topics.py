@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from decision_store.errors import ActionableError
 
@@ -50,7 +50,7 @@ def read_topic(bootstrap_servers: str, topic: str) -> list[RawMessage]:
     )
     try:
         partitions = _partitions(consumer, bootstrap_servers, topic)
-        consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
         return sorted(_read(consumer, topic, len(partitions)), key=lambda one: (one.partition, one.offset))
     finally:
         consumer.close()

@@ -26,6 +26,19 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 DECISIONS = 200
 
 
+class NoFlink:
+    """A cluster without jobs."""
+
+    def __init__(self, url: str) -> None:
+        pass
+
+    def running(self, name: str) -> None:
+        return None
+
+    def jobs(self) -> list[Any]:
+        return []
+
+
 class StandInStack:
     """What the demo asks of a stack, without Flink."""
 
@@ -101,6 +114,7 @@ def stand_in(stack: Settings, registry: str, monkeypatch: pytest.MonkeyPatch) ->
             made.taskmanager.start()
 
     monkeypatch.setattr(demo.submission, "submit", submit)
+    monkeypatch.setattr(demo, "FlinkRest", NoFlink)
     return made
 
 
@@ -115,10 +129,10 @@ def test_the_demo_ends_clean_after_an_outage(stand_in: StandInStack) -> None:
     assert "task manager (pid 1) killed with SIGKILL" in text
     assert "caught up" in text
     assert re.search(r"1 were refused with 422, 1 went past the API", text)
-    assert re.search(r"dead letters +│ +1 │ +1 │", text)
+    assert re.search(r"dead letters +1 +1 ", text)
     at_once = re.search(r"(\d+) \(\d+%\) at once, from a similar past decision", text)
     assert at_once is not None
     assert int(at_once[1]) > 0
-    latency = re.search(r"acknowledged → in Kafka, without the outage +│ +(\d+)", text)
+    latency = re.search(r"acknowledged → in Kafka, without the outage +(\d+)", text)
     assert latency is not None
     assert int(latency[1]) > 0

@@ -22,7 +22,7 @@ from decision_store.settings import DeliveryGuarantee, Settings
 from tests.integration.devstack.test_s3 import client as s3_client
 from tests.integration.ops.conftest import CREDENTIALS, create_topics
 from tests.integration.ops.wire import avro, parquet
-from tests.unit.ops.ledger.examples import ALL, D1, D2, D3, DATE, E1, E2, GARBAGE, TIME, changed
+from tests.unit.ops.ledger.examples import ALL, D1, D2, D3, DATE, E1, E2, GARBAGE, TIME, changed, credit
 
 pytestmark = pytest.mark.integration
 
@@ -176,6 +176,14 @@ def test_messages_of_an_aborted_transaction_do_not_count(world: World) -> None:
     producer.flush(30)
     producer.abort_transaction(30)
     assert world.differences() == {}
+
+
+def test_a_part_under_a_schema_that_was_registered_later_is_valid(world: World) -> None:
+    item = {**credit("d3").to_item(), "schema": "check-credit:2", "payload": '{"status": "PASSED", "model": "m7"}'}
+    world.store(item)
+    found = world.differences()
+    assert sorted(found) == ["kafka", "variables"]  # d3 is complete now, and the jobs of this test are slow
+    assert found["kafka"] == [Difference(Kind.MISSING, "d3", 3, "is not on the topic")]
 
 
 def test_faults_in_the_archive_are_named(world: World) -> None:

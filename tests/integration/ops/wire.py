@@ -1,4 +1,4 @@
-"""What the jobs write, written by tests: Avro in Confluent's format, Parquet, and a registry that knows one schema."""
+"""What the jobs write, written by tests: Avro in Confluent's format, Parquet, and a small registry."""
 
 from __future__ import annotations
 
@@ -18,16 +18,22 @@ from decision_store.ops.ledger.kafka import without_logical_types
 
 SCHEMA_ID = 7
 EVENT_SCHEMA = shipped_schemas()[EVENT_SUBJECT]
+CREDIT = shipped_schemas()["check-credit"]
+NEWER_CREDIT = {**CREDIT, "fields": [*CREDIT["fields"], {"name": "model", "type": "string"}]}
 PARSED = fastavro.parse_schema(without_logical_types(EVENT_SCHEMA))
 
 
 class Registry(BaseHTTPRequestHandler):
-    """Knows one schema."""
+    """Knows the event's schema and a second version of a part's."""
 
     def do_GET(self) -> None:
-        known = self.path == f"/registry/schemas/ids/{SCHEMA_ID}"
-        body = json.dumps({"schema": json.dumps(EVENT_SCHEMA)} if known else {"error_code": 40403}).encode()
-        self.send_response(200 if known else 404)
+        schemas = {
+            f"/registry/schemas/ids/{SCHEMA_ID}": EVENT_SCHEMA,
+            "/registry/subjects/check-credit/versions/2": NEWER_CREDIT,
+        }
+        schema = schemas.get(self.path)
+        body = json.dumps({"error_code": 40403} if schema is None else {"schema": json.dumps(schema)}).encode()
+        self.send_response(404 if schema is None else 200)
         self.end_headers()
         self.wfile.write(body)
 

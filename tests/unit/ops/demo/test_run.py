@@ -62,23 +62,28 @@ def test_a_stack_that_is_kept_is_not_taken_down() -> None:
     assert "`decisions down` stops it" in said.getvalue()
 
 
-def test_an_outage_is_over_when_what_came_after_the_kill_arrives_and_nothing_waits() -> None:
+def test_an_outage_is_over_when_what_came_after_the_kill_has_arrived() -> None:
     stack: Any = FakeStack()
     sayings: list[str] = []
-    waits = iter([5.0, 5.0, 0.0])  # the backlog, seen three times
+    asked: list[float] = []
+
+    def caught_up(since: float) -> bool:
+        asked.append(since)
+        return len(asked) == 3
+
     before = time.monotonic()
-    outage = Outage(stack, "eu-west-1", lambda: next(waits), lambda: time.monotonic() + 60, sayings.append)
+    outage = Outage(stack, "eu-west-1", caught_up, sayings.append)
     outage.wait()
     assert stack.asked == ["kill", "start 8081 eu-west-1"]
-    assert before - 1 <= outage.span.start <= outage.span.end <= time.monotonic()
-    assert outage.span.end - outage.span.start > 1
+    assert outage.span.start == asked[0] - 2
+    assert before - 1 <= outage.span.start <= outage.span.end - 1 <= time.monotonic()
     assert "caught up" in sayings[-1]
 
 
 def test_an_outage_that_could_not_be_made_is_said_and_leaves_nothing_out() -> None:
     stack: Any = FakeStack(ServerError("There is no task manager to kill"))
     sayings: list[str] = []
-    outage = Outage(stack, "eu-west-1", lambda: 0.0, lambda: 0.0, sayings.append)
+    outage = Outage(stack, "eu-west-1", lambda since: True, sayings.append)
     outage.wait()
     assert "There is no task manager to kill" in sayings[-1]
     assert outage.span.start > time.monotonic() + 1e9

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from decision_store.model.schemas import shipped_schemas, shipped_version
+from decision_store.model.validation import PayloadSchema
 from decision_store.ops.ledger.comparison import (
     compare_archive,
     compare_dead_letters,
@@ -26,6 +28,7 @@ from tests.unit.ops.ledger.examples import (
     E2,
     E2_FIRST,
     GARBAGE,
+    HISTORY,
     TIME,
     changed,
     credit,
@@ -329,6 +332,25 @@ def test_an_item_written_past_the_api_is_invalid_and_makes_no_decision(change: d
     table = state(item)
     assert table.invalid[ItemKey("d1", "check#credit#000005")] == problem
     assert table.newest["d1"]["revision"] == 3
+
+
+def test_a_payload_is_judged_by_the_schema_version_it_names() -> None:
+    newer = dict(shipped_schemas()["check-credit"])
+    newer["fields"] = [*newer["fields"], {"name": "model", "type": "string"}]
+
+    def schema_of(reference: str) -> PayloadSchema:
+        return PayloadSchema(newer) if reference == "check-credit:2" else shipped_version(reference)
+
+    payload = '{"status": "FAILED", "model": "m7"}'
+    item = {**credit("d1", 2).to_item(), "schema": "check-credit:2", "payload": payload}
+    items = [*(one.to_item() for one in D1), item]
+    table = interpret(items, schema_of=schema_of)
+    assert (table.invalid, table.newest["d1"]["revision"]) == ({}, 4)
+    event = {**table.newest["d1"], "history": HISTORY}
+    assert compare_kafka(table, messages(event), False).differences == ()
+    assert interpret(items).invalid == {
+        ItemKey("d1", "check#credit#000002"): "schema: there is no schema check-credit:2"
+    }
 
 
 def test_a_part_of_another_customer_is_invalid_and_the_dead_letters_say_whose() -> None:

@@ -99,8 +99,9 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
   /** Reads a page; true when the shard has ended. */
   private boolean poll(Cursor cursor, RecordsBySplits.Builder<StreamRecord> fetched) {
     StreamsClient.Page page;
+    boolean isNewIterator = cursor.iterator == null;
     try {
-      if (cursor.iterator == null) {
+      if (isNewIterator) {
         cursor.iterator = client.iterator(cursor.split.shardId(), cursor.position);
       }
       page = client.read(cursor.iterator);
@@ -111,7 +112,13 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
       }
       return false;
     } catch (StreamsClient.TrimmedException trimmed) {
-      continueAfterTrim(cursor, trimmed);
+      if (cursor.position.equals(ShardSplit.TRIM_HORIZON) && !isNewIterator) {
+        // Its oldest record moved on since the last, empty page (DynamoDB Local: it had none). What
+        // came after that page cannot be a day old: a new iterator begins with it.
+        cursor.iterator = null;
+      } else {
+        continueAfterTrim(cursor, trimmed);
+      }
       return false;
     } catch (RuntimeException failure) {
       if (!client.isTransient(failure)) {

@@ -177,6 +177,20 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void aShardWhoseFirstRecordCameAfterTheIteratorIsReadFromIt() {
+    script.page().fails(new StreamsClient.TrimmedException(null)).end("1");
+    assertThat(readAll(reader(true, "s"), new ArrayList<>())).containsExactly("1");
+    assertThat(script.positions).containsExactly("TRIM_HORIZON", "TRIM_HORIZON");
+  }
+
+  @Test
+  void aNewIteratorThatIsTrimmedStopsTheJob() {
+    script.fails(new StreamsClient.TrimmedException(null));
+    assertThatThrownBy(() -> readAll(reader(true, "s"), new ArrayList<>()))
+        .hasMessageContaining("has lost the records after TRIM_HORIZON");
+  }
+
+  @Test
   void trimmedRecordsArePassedOverWhenTold() {
     script.page("1").fails(new StreamsClient.TrimmedException(null)).end("9");
     assertThat(readAll(reader(false, "s"), new ArrayList<>())).containsExactly("1", "9");
