@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 JVM_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target*/*') $(wildcard jvm/pom.xml jvm/*/pom.xml)
 # What the JVM tests read beside the sources.
-SHARED_WITH_JVM := $(wildcard schemas/*.avsc tests/vectors/*.json)
+SHARED_WITH_JVM := $(wildcard schemas/*.avsc tests/vectors/*.json tests/plans/*.json)
 
 help:            ## what each target does
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)

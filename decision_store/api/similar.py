@@ -92,7 +92,7 @@ def read_similar_decisions(
     assert isinstance(table, VariableTable)
     try:
         similarities = declared_similarities()
-    except DeclarationError as broken:
+    except (DeclarationError, FileNotFoundError) as broken:
         raise HTTPException(500, str(broken)) from None
     asked: dict[str, Value | None] = {
         "customer_id": customer_id,

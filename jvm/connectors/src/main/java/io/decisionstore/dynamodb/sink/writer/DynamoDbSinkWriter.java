@@ -46,8 +46,7 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
             new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService()),
             SinkMetrics.of(context.metricGroup()),
             ThreadLocalRandom.current());
-    SinkMetrics.gauges(
-        context.metricGroup(), sender::inFlight, sender::inFlightAllowed, sender::waiting);
+    SinkMetrics.gauges(context.metricGroup(), sender);
     notYetWritten.forEach(sender::restore);
     sender.send();
     return new DynamoDbSinkWriter<>(config, client, sender);

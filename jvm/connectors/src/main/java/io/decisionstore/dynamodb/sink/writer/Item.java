@@ -45,6 +45,11 @@ public record Item(ItemKey key, Map<String, AttributeValue> attributes, long ver
     return new Item(key, attributes, version, size);
   }
 
+  /** What writing it costs of the table's capacity: a unit a KB. */
+  int writeUnits() {
+    return Math.max(1, (size + 1023) / 1024);
+  }
+
   private static int size(Map<String, AttributeValue> attributes) {
     int size = 0;
     for (Map.Entry<String, AttributeValue> attribute : attributes.entrySet()) {

@@ -41,6 +41,7 @@ final class ItemSender {
   private final SinkMetrics metrics;
   private final PendingItems pending;
   private final CongestionWindow window;
+  private final Pace pace = new Pace();
   private final Backoff backoff;
   private final Trouble trouble;
   // Of a refused batch: sent one by one to find the one at fault.
@@ -48,6 +49,7 @@ final class ItemSender {
   private int inFlight;
   private int retrying;
   private boolean timerSet;
+  private boolean paceTimerSet;
   private boolean overdue;
   private boolean draining;
   private boolean closed;
@@ -130,19 +132,27 @@ final class ItemSender {
     return window.size();
   }
 
+  /** The pace it keeps, or -1 while the table has not throttled. */
+  long writeUnitsPerSecond() {
+    return pace.perSecond();
+  }
+
   void close() {
     closed = true;
   }
 
   /** Opens every request that may go now. */
   void send() {
-    while (inFlight < window.size()) {
+    while (inFlight < window.size() && (!suspects.isEmpty() || mayGo())) {
+      long delay = pace.delay(task.now());
+      if (delay > 0) {
+        waitForPace(delay);
+        break;
+      }
       if (!suspects.isEmpty()) {
         request(List.of(suspects.poll()));
-      } else if (mayGo()) {
-        request(pending.take(config.itemsPerRequest(), REQUEST_BYTES));
       } else {
-        break;
+        request(pending.take(config.itemsPerRequest(), REQUEST_BYTES));
       }
     }
     if (pending.ready() == 0) {
@@ -150,6 +160,20 @@ final class ItemSender {
     } else if (!timerSet && !overdue) {
       timerSet = true;
       task.after(config.maxTimeInBufferMs(), this::timeIsUp);
+    }
+  }
+
+  private void waitForPace(long delay) {
+    if (!paceTimerSet) {
+      paceTimerSet = true;
+      task.after(
+          delay,
+          () -> {
+            paceTimerSet = false;
+            if (!closed) {
+              send();
+            }
+          });
     }
   }
 
@@ -171,6 +195,7 @@ final class ItemSender {
     long start = task.now();
     List<Item> items = writes.stream().map(Write::item).toList();
     metrics.sent(items.size(), items.stream().mapToLong(Item::size).sum());
+    pace.sent(units(writes));
     CompletableFuture<Answer> answer;
     try {
       answer = client.write(items);
@@ -179,6 +204,10 @@ final class ItemSender {
     }
     answer.whenComplete(
         (taken, failure) -> task.execute(() -> answered(writes, start, taken, failure)));
+  }
+
+  private static int units(List<Write> writes) {
+    return writes.stream().mapToInt(write -> write.item().writeUnits()).sum();
   }
 
   private void answered(List<Write> writes, long start, Answer answer, Throwable failure) {
@@ -191,8 +220,15 @@ final class ItemSender {
       settle(writes, answer);
     } else {
       switch (client.judge(failure)) {
-        case THROTTLED -> retry(writes, FIRST_WAIT_THROTTLED_MS, client.reason(failure));
-        case UNAVAILABLE -> retry(writes, FIRST_WAIT_UNAVAILABLE_MS, client.reason(failure));
+        case THROTTLED -> {
+          pace.answered(task.now(), 0, units(writes));
+          window.refused(task.now());
+          retry(writes, FIRST_WAIT_THROTTLED_MS, client.reason(failure));
+        }
+        case UNAVAILABLE -> {
+          window.refused(task.now());
+          retry(writes, FIRST_WAIT_UNAVAILABLE_MS, client.reason(failure));
+        }
         case REFUSED -> isolate(writes, failure);
         case FATAL -> fail(client.explain(failure), failure);
       }
@@ -213,10 +249,11 @@ final class ItemSender {
       }
     }
     int taken = writes.size() - again.size();
+    pace.answered(task.now(), units(writes) - units(again), units(again));
+    window.accepted();
     metrics.stale.inc(answer.stale());
     metrics.accepted.inc(taken - answer.stale());
     if (again.isEmpty()) {
-      window.accepted();
       if (retrying == 0) {
         trouble.over(task.now());
       }
@@ -226,7 +263,6 @@ final class ItemSender {
   }
 
   private void retry(List<Write> writes, long firstWaitMs, String reason) {
-    window.refused(task.now());
     trouble.refused(task.now(), pending.size(), reason);
     metrics.retried.inc(writes.size());
     int attempts = 0;

@@ -1,6 +1,5 @@
 package io.decisionstore.dynamodb.sink.writer;
 
-import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.SimpleCounter;
@@ -52,12 +51,12 @@ final class SinkMetrics {
     return new SinkMetrics(new SimpleCounter(), new SimpleCounter(), new SimpleCounter());
   }
 
-  /** Gauges of a sender: its open requests, how many it allows itself, and its items. */
-  static void gauges(
-      SinkWriterMetricGroup group, IntSupplier inFlight, IntSupplier window, IntSupplier waiting) {
-    group.gauge("inFlight", (Gauge<Integer>) inFlight::getAsInt);
-    group.gauge("inFlightAllowed", (Gauge<Integer>) window::getAsInt);
-    group.gauge("waiting", (Gauge<Integer>) waiting::getAsInt);
+  /** What a sender is doing now. */
+  static void gauges(SinkWriterMetricGroup group, ItemSender sender) {
+    group.gauge("inFlight", (Gauge<Integer>) sender::inFlight);
+    group.gauge("inFlightAllowed", (Gauge<Integer>) sender::inFlightAllowed);
+    group.gauge("writeUnitsPerSecond", (Gauge<Long>) sender::writeUnitsPerSecond);
+    group.gauge("waiting", (Gauge<Integer>) sender::waiting);
   }
 
   void sent(int records, long bytes) {
