@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,7 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
     started = time.monotonic()
     with _sigterm_like_ctrl_c():
         try:
+            forget_earlier_runs(stack)
             stack.up(lambda name, what: console.print(f"  {name:<15} {what:<10} {time.monotonic() - started:5.1f} s"))
             use_environment_of(stack)
             settings = Settings()
@@ -81,6 +83,17 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             return clean and went_well
         finally:
             _take_down(stack, options.keep, console)
+
+
+def forget_earlier_runs(stack: Stack) -> None:
+    """Empties a stack that was stopped.
+
+    DynamoDB Local keeps nothing, so what Kafka and S3 still hold is of a table that is gone: the ledger would name
+    every record of it.
+    """
+    if all(server.recorded() is None for server in stack.servers):
+        for server in stack.servers:
+            shutil.rmtree(server.data, ignore_errors=True)
 
 
 class _Show:

@@ -47,6 +47,7 @@ class StandInStack:
         self._registry = registry
         self.taskmanager = Jobs(settings)
         self.jobmanager = self
+        self.servers = ()
         self._port = free_port()
         self._api = uvicorn.Server(uvicorn.Config(self._app(), port=self._port, log_level="warning"))
 
