@@ -22,10 +22,16 @@ venv: preflight .venv/ready  ## the virtual environment, from hashed requirement
 
 jar: preflight jvm/target/ready  ## the JVM core for Flink 2.2
 
-jvm/target/ready: $(JVM_SOURCES) $(SHARED_WITH_JVM)
-	cd jvm && mvn -q -B package
-	cd jvm && mvn -q -B -pl connectors -Pflink-1.20 -Dbuild.folder=target-1.20 test
+jvm/target/ready: $(JVM_SOURCES)
+	cd jvm && mvn -q -B -DskipTests package
 	mkdir -p jvm/target && touch $@
+
+jvm-test: jar jvm/target/tested  ## the JVM core's tests, on Flink 2.2 and on 1.20
+
+jvm/target/tested: $(JVM_SOURCES) $(SHARED_WITH_JVM)
+	cd jvm && mvn -q -B test
+	cd jvm && mvn -q -B -Pflink-1.20 -Dbuild.folder=target-1.20 test
+	touch $@
 
 lint: venv       ## ruff, mypy, the direction of imports, Java's format
 	cd jvm && mvn -q -B spotless:check
@@ -50,7 +56,7 @@ demo: venv jar   ## a policy under load, a killed task manager, and the ledger; 
 verify: venv     ## the ledger: the decision table against everything made of it
 	@$(BIN)/decisions verify --wait 60
 
-test: venv jar   ## all tests
+test: venv jvm-test  ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar lint format up down demo verify test
+.PHONY: help preflight venv jar jvm-test lint format up down demo verify test

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from decision_store.devstack.jars import fetched
-from decision_store.devstack.server import Running, Server, free_port
+from decision_store.devstack.server import JAVA, Running, Server, free_port
 
 MAIN_CLASS = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
 
@@ -28,7 +28,7 @@ class DynamoDbLocal(Server):
             return running
         jars = fetched("dynamodb", self._cache)
         port = free_port()
-        command = ["java", "-Xmx384m", f"-Dsqlite4java.library.path={jars}", "-cp", f"{jars}/*", MAIN_CLASS]
+        command = [*JAVA, "-Xmx384m", f"-Dsqlite4java.library.path={jars}", "-cp", f"{jars}/*", MAIN_CLASS]
         started = self.launch([*command, "-inMemory", "-sharedDb", "-port", str(port), "-disableTelemetry"], port)
         self.wait_until_listening()
         return started

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from decision_store.devstack.jars import fetched
-from decision_store.devstack.server import LOOPBACK, Running, Server, ServerError, free_port
+from decision_store.devstack.server import JAVA, LOOPBACK, Running, Server, ServerError, free_port
 
 CLUSTER_ID = "ZGVjaXNpb24tc3RvcmUtMQ"  # any 22 characters of base64: one stack, one cluster
 
@@ -47,7 +47,7 @@ class Kafka(Server):
         if (running := self.running()) is not None:
             return running
         jars = fetched("kafka", self._cache)
-        java = ["java", "-Xmx384m", "-cp", f"{jars}/*"]
+        java = [*JAVA, "-Xmx384m", "-cp", f"{jars}/*"]
         port = died.port if (died := self.recorded()) is not None else self._format(java)
         started = self.launch([*java, "kafka.Kafka", str(self._properties)], port)
         self.wait_until_listening()

@@ -21,6 +21,9 @@ import psutil
 from decision_store.errors import ActionableError
 
 LOOPBACK = "127.0.0.1"
+# A laptop's JVMs live for minutes and share a few cores: the optimizing compiler and parallel collectors cost more than
+# they give.
+JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 STOP_WAIT_SECONDS = 10.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import ensure_tables
 from decision_store.devstack.stack import Stack
 from decision_store.settings import Settings
+from tests.integration import containers
 
 CACHE = Path(__file__).parents[2] / ".devstack" / "servers"
 
@@ -18,7 +20,7 @@ CACHE = Path(__file__).parents[2] / ".devstack" / "servers"
 @pytest.fixture(scope="session")
 def stopped_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack, with nothing started yet; whatever tests start is stopped at the end."""
-    stack = Stack(tmp_path_factory.mktemp("stack"), CACHE)
+    stack = _new_stack(tmp_path_factory.mktemp("stack"))
     try:
         yield stack
     finally:
@@ -45,3 +47,17 @@ def stack(stopped_stack: Stack, settings: Settings) -> Iterator[Stack]:
         for name, value in stopped_stack.environment().items():
             environment.setenv(name, value)
         yield stopped_stack
+
+
+def pytest_report_header() -> list[str]:
+    """Says which servers the tests use."""
+    if os.environ.get("STACK") != "containers":
+        return ["servers: the laptop stack"]
+    reason = containers.missing()
+    return ["servers: Docker containers" if reason is None else f"servers: the laptop stack, since {reason}"]
+
+
+def _new_stack(home: Path) -> Stack:
+    if os.environ.get("STACK") == "containers" and containers.missing() is None:
+        return containers.ContainerStack(home, CACHE)
+    return Stack(home, CACHE)
