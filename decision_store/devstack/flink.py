@@ -108,6 +108,7 @@ class TaskManager(Server):
     def __init__(self, home: Path, flink: FlinkHome) -> None:
         super().__init__("taskmanager", home)
         self._flink = flink
+        self.patience_seconds = 3.0  # with jobs running it waits for a job manager that may be gone
 
     def start(self, rest_port: int, credentials: tuple[str, str], region: str) -> Running:
         """Starts it, unless it runs; it registers at the job manager by itself.
@@ -141,12 +142,11 @@ def aws_environment(credentials: tuple[str, str], region: str) -> dict[str, str]
 
 
 def link_jars(source: Path, target: Path) -> None:
-    """Makes `target` a folder of links to the jars in `source`: Flink's scripts do not follow a linked folder."""
-    target.mkdir(parents=True, exist_ok=True)
+    """Makes `target` a folder of links to just the jars in `source`: Flink's scripts do not follow a linked folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
     for jar in source.glob("*.jar"):
-        link = target / jar.name
-        link.unlink(missing_ok=True)
-        link.symlink_to(jar)
+        (target / jar.name).symlink_to(jar)
 
 
 def wheel_distribution() -> Path:

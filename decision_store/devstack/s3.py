@@ -30,6 +30,8 @@ class SeaweedS3(Server):
 
     def __init__(self, home: Path) -> None:
         super().__init__("s3", home)
+        # Its filer waits for the end of subscriptions that are its own; what was acknowledged is in its files by then.
+        self.patience_seconds = 2.0
 
     def start(self, credentials: tuple[str, str]) -> Running:
         """Starts it, unless it runs; returns when it answers.
@@ -45,7 +47,12 @@ class SeaweedS3(Server):
         port = free_port()
         ports = [f"-{name}={free_port()}" for name in _PORTS]
         where = [f"-dir={self.data}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}"]
-        small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
+        small = [
+            "-master.volumeSizeLimitMB=64",
+            "-volume.max=100",
+            "-master.telemetry=false",
+            "-volume.preStopSeconds=0",
+        ]
         features = ["-s3", f"-s3.port={port}", "-s3.port.iceberg=0", "-s3.port.lance=0", *ports]
         features.append(f"-s3.config={self._write_identity(credentials)}")
         # GOMEMLIMIT: Go's collector would otherwise let the heap double before it works.

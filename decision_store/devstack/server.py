@@ -24,7 +24,6 @@ LOOPBACK = "127.0.0.1"
 # A laptop's JVMs live for minutes and share a few cores: the optimizing compiler and parallel collectors cost more than
 # they give.
 JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-STOP_WAIT_SECONDS = 10.0
 
 
 class ServerError(ActionableError):
@@ -60,6 +59,7 @@ class Server:
         self.log = home / "logs" / f"{name}.log"
         self.data = home / "data" / name
         self._record = home / f"{name}.json"
+        self.patience_seconds = 10.0  # between SIGTERM and SIGKILL
 
     def running(self) -> Running | None:
         """The process, if it lives."""
@@ -128,16 +128,16 @@ class Server:
         )
 
     def stop(self) -> None:
-        """Ends the process (SIGTERM, after ten seconds SIGKILL) and forgets it."""
+        """Ends the process (SIGTERM, after its patience SIGKILL) and forgets it."""
         running = self.running()
         if running is not None:
             process = psutil.Process(running.pid)
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(STOP_WAIT_SECONDS)
+                process.wait(self.patience_seconds)
             except psutil.TimeoutExpired:
                 process.kill()
-                process.wait(STOP_WAIT_SECONDS)
+                process.wait()
         self._record.unlink(missing_ok=True)
 
     def log_tail(self, lines: int = 10) -> str:

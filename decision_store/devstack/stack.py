@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,7 @@ class Stack:
         Raises:
             ServerError: a server did not start; those that did go on running.
         """
+        self.forget_what_was_stopped()
         with ThreadPoolExecutor(3) as pool:
             roads = [
                 pool.submit(self._start_dynamodb_and_api, progress),
@@ -72,13 +74,31 @@ class Stack:
         for road in roads:
             road.result()
 
+    def forget_what_was_stopped(self) -> None:
+        """Empties a stack that was stopped as a whole.
+
+        DynamoDB Local keeps nothing, so what Kafka and S3 still hold is of tables that are gone: the ledger would name
+        every record of it.
+        """
+        if all(server.recorded() is None for server in self.servers):
+            for server in self.servers:
+                shutil.rmtree(server.data, ignore_errors=True)
+
     def down(self, progress: Progress = lambda name, what: None) -> None:
-        """Stops everything, the last started first."""
-        for server in reversed(self.servers):
-            if server.running() is not None:
-                progress(server.name, "stopping")
-            server.stop()
-            progress(server.name, "stopped")
+        """Stops everything: first what uses the other servers, then these, side by side."""
+        users = (self.api, self.taskmanager, self.jobmanager)
+        others = tuple(server for server in self.servers if server not in users)
+        for together in (users, others):
+            with ThreadPoolExecutor(len(together)) as pool:
+                for stopping in [pool.submit(self._stop, server, progress) for server in together]:
+                    stopping.result()
+
+    @staticmethod
+    def _stop(server: Server, progress: Progress) -> None:
+        if server.running() is not None:
+            progress(server.name, "stopping")
+        server.stop()
+        progress(server.name, "stopped")
 
     def environment(self) -> dict[str, str]:
         """What processes outside the stack need, under the names they know; for servers that have been started."""

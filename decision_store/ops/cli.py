@@ -115,13 +115,16 @@ def submit(
     home: OfStack = None,
 ) -> None:
     """Submits jobs to the cluster and returns when they run."""
-    if from_savepoint and len(names) > 1:
-        fail("A savepoint is of one job: submit the jobs one by one.")
     settings = settings_of(home)
-    for name in names:
-        with console.status(f"{name}: starting"), failing():
-            job_id = submission.submit(settings, name, parallelism, from_savepoint, allow_non_restored_state)
-        console.print(f"{name}  running as {job_id}")
+    with console.status("submitting"), failing():
+        submission.submit(
+            settings,
+            names,
+            parallelism,
+            from_savepoint,
+            allow_non_restored_state,
+            lambda name, job_id: console.print(f"{name}  running as {job_id}"),
+        )
 
 
 @app.command()

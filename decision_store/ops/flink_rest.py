@@ -63,7 +63,7 @@ class FlinkRest:
         return self._call("GET", "/overview")
 
     def jobs(self) -> list[Job]:
-        """Every job the cluster remembers, the newest first; Flink may tell what was true up to three seconds ago."""
+        """Every job the cluster remembers, the newest first; what is told may be `web.refresh-interval` old."""
         jobs = sorted(self._call("GET", "/jobs/overview")["jobs"], key=lambda job: -job["start-time"])
         return [
             Job(job["jid"], job["name"], job["state"], job["tasks"]["running"], job["tasks"]["total"]) for job in jobs

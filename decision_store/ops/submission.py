@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 JOBS = ("decision_events", "archive", "variables")
 """The jobs that run for ever, in the order data goes."""
 
-DEFAULT_PARALLELISM = 2
+DEFAULT_PARALLELISM = 1  # one subtask carries thousands of decisions a second
 
 Define = Callable[["StreamExecutionEnvironment", Settings], None]
 
@@ -30,44 +30,50 @@ class SubmitError(ActionableError):
 
 def submit(
     settings: Settings,
-    name: str,
+    names: Sequence[str],
     parallelism: int = DEFAULT_PARALLELISM,
     savepoint: str | None = None,
     allow_non_restored_state: bool = False,
-) -> str:
-    """Submits the job in `jobs/NAME.py` and returns when all its tasks run.
+    running: Callable[[str, str], None] = lambda name, job_id: None,
+) -> None:
+    """Submits the jobs in `jobs/NAME.py` and returns when all their tasks run.
 
     Args:
         settings: where everything is.
-        name: of the job's file.
+        names: of the jobs' files.
         parallelism: subtasks of each step.
-        savepoint: where to go on from; None begins anew.
+        savepoint: where a single job goes on from; None begins anew.
         allow_non_restored_state: whether state in the savepoint that no operator claims may be dropped; by default it
             is refused, since dropped state is lost data.
-
-    Returns:
-        The job's id.
+        running: told of each job that runs, with its id.
 
     Raises:
-        SubmitError: something it needs is missing; nothing was submitted.
-        FlinkError: the cluster refused it, or it failed while starting.
+        SubmitError: something a job needs is missing; nothing was submitted.
+        FlinkError: the cluster refused a job, or it failed while starting; it was cancelled, those before it run.
     """
-    define = definition_of(name)
+    if savepoint and len(names) != 1:
+        raise SubmitError("A savepoint is of one job: submit the jobs one by one.")
+    definitions = {name: definition_of(name) for name in names}
     flink = FlinkRest(settings.flink_rest_url)
-    if (running := flink.running(name)) is not None:
-        raise SubmitError(f"{name} runs already as {running.job_id}: `decisions stop {name}` first.")
-    available = flink.overview()["slots-available"]
-    if available < parallelism:
-        raise SubmitError(f"{name} needs {parallelism} task slots and {available} are free: lower --parallelism.")
-    if missing := unmet(name, settings):
-        raise SubmitError("\n".join(missing))
-    job_id = submit_job(settings, name, define, parallelism, savepoint, allow_non_restored_state)
-    try:
-        flink.wait_until_running(job_id)
-    except FlinkError:
-        flink.cancel(job_id)
-        raise
-    return job_id
+    for name in names:
+        if (already := flink.running(name)) is not None:
+            raise SubmitError(f"{name} runs already as {already.job_id}: `decisions stop {name}` first.")
+    available, needed = flink.overview()["slots-available"], parallelism * len(names)
+    if available < needed:
+        raise SubmitError(f"{needed} task slots are needed and {available} are free: lower --parallelism.")
+    if missing := [sentence for name in names for sentence in unmet(name, settings)]:
+        raise SubmitError("\n".join(dict.fromkeys(missing)))
+    submitted = {
+        name: submit_job(settings, name, define, parallelism, savepoint, allow_non_restored_state)
+        for name, define in definitions.items()
+    }
+    for name, job_id in submitted.items():
+        try:
+            flink.wait_until_running(job_id)
+        except FlinkError:
+            flink.cancel(job_id)
+            raise
+        running(name, job_id)
 
 
 def submit_job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -68,14 +67,18 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
     started = time.monotonic()
     with _sigterm_like_ctrl_c():
         try:
-            forget_earlier_runs(stack)
             stack.up(lambda name, what: console.print(f"  {name:<15} {what:<10} {time.monotonic() - started:5.1f} s"))
             use_environment_of(stack)
             settings = Settings()
-            for name in submission.JOBS:
-                if FlinkRest(settings.flink_rest_url).running(name) is None:  # on a stack that was kept it may run
-                    submission.submit(settings, name)
-                console.print(f"  {name:<15} {'running':<10} {time.monotonic() - started:5.1f} s")
+            flink = FlinkRest(settings.flink_rest_url)
+            to_start = [name for name in submission.JOBS if flink.running(name) is None]  # on a kept stack they run
+            submission.submit(
+                settings,
+                to_start,
+                running=lambda name, _: console.print(
+                    f"  {name:<15} {'running':<10} {time.monotonic() - started:5.1f} s"
+                ),
+            )
             went_well = _Show(stack, settings, options, console).play()
             console.print(f"\nThe ledger, for at most {LEDGER_SECONDS:.0f} s:")
             clean = ledger.verify(settings, variables_at, LEDGER_SECONDS, False, console)
@@ -83,17 +86,6 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             return clean and went_well
         finally:
             _take_down(stack, options.keep, console)
-
-
-def forget_earlier_runs(stack: Stack) -> None:
-    """Empties a stack that was stopped.
-
-    DynamoDB Local keeps nothing, so what Kafka and S3 still hold is of a table that is gone: the ledger would name
-    every record of it.
-    """
-    if all(server.recorded() is None for server in stack.servers):
-        for server in stack.servers:
-            shutil.rmtree(server.data, ignore_errors=True)
 
 
 class _Show:

@@ -37,9 +37,8 @@ class World:
     settings: Settings
 
     def submit(self, *names: str, parallelism: int = 2, savepoint: str | None = None) -> None:
-        """Submits jobs, one after the other."""
-        for name in names:
-            submission.submit(self.settings, name, parallelism, savepoint)
+        """Submits jobs and returns when they run."""
+        submission.submit(self.settings, names, parallelism, savepoint)
 
     def stop_with_savepoint(self, name: str) -> str:
         """Stops a job and returns its savepoint."""

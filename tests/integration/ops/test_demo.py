@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any
 
@@ -110,9 +111,8 @@ def stand_in(stack: Settings, registry: str, monkeypatch: pytest.MonkeyPatch) ->
     for name, value in made.environment().items():
         monkeypatch.setenv(name, value)  # the demo sets them too: so they are taken back
 
-    def submit(settings: Settings, name: str) -> None:
-        if name == "decision_events":
-            made.taskmanager.start()
+    def submit(settings: Settings, names: Sequence[str], running: Callable[[str, str], None]) -> None:
+        made.taskmanager.start()
 
     monkeypatch.setattr(demo.submission, "submit", submit)
     monkeypatch.setattr(demo, "FlinkRest", NoFlink)

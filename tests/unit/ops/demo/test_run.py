@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from rich.console import Console
 
 from decision_store.devstack.server import Running, Server, ServerError
 from decision_store.ops.demo.outage import Outage
-from decision_store.ops.demo.run import Options, forget_earlier_runs, run
+from decision_store.ops.demo.run import Options, run
 
 
 class FakeStack:
@@ -62,20 +61,6 @@ def test_a_stack_that_is_kept_is_not_taken_down() -> None:
         run(stack, Options(keep=True), lambda events, now: {}, Console(file=said))
     assert stack.asked == ["up"]
     assert "`decisions down` stops it" in said.getvalue()
-
-
-@pytest.mark.parametrize("stopped", [True, False])
-def test_a_stack_that_was_stopped_is_emptied_and_one_that_runs_is_not(tmp_path: Path, stopped: bool) -> None:
-    kafka, s3 = Server("kafka", tmp_path), Server("s3", tmp_path)
-    for server in (kafka, s3):
-        server.data.mkdir(parents=True)
-        (server.data / "of an earlier run").touch()
-    if not stopped:
-        (tmp_path / "s3.json").write_text('{"pid": 1, "created": 0.0, "port": 1}')
-    stack: Any = FakeStack()
-    stack.servers = (kafka, s3)
-    forget_earlier_runs(stack)
-    assert [server.data.exists() for server in (kafka, s3)] == [not stopped] * 2
 
 
 def test_an_outage_is_over_when_what_came_after_the_kill_has_arrived() -> None:
