@@ -21,6 +21,8 @@ JOBS = ("decision_events", "archive", "variables")
 
 DEFAULT_PARALLELISM = 1  # one subtask carries thousands of decisions a second
 
+_THIS_MACHINE = ("127.0.0.1", "localhost")
+
 Define = Callable[["StreamExecutionEnvironment", Settings], None]
 
 
@@ -120,6 +122,13 @@ def definition_of(name: str) -> Define:
     return define
 
 
+def start_gateway() -> None:
+    """Starts the JVM that PyFlink works through; who submits later finds it started."""
+    from pyflink.java_gateway import get_gateway
+
+    get_gateway()
+
+
 def remote_environment(
     settings: Settings, savepoint: str | None = None, allow_non_restored_state: bool = False
 ) -> StreamExecutionEnvironment:
@@ -151,7 +160,11 @@ def remote_environment(
             restore.forPath(savepoint, allow_non_restored_state) if savepoint else restore.none(),
         )
     )
-    env.add_jars(operators_jar().as_uri())
+    jar = operators_jar().as_uri()
+    if address.hostname in _THIS_MACHINE:
+        env.add_classpaths(jar)  # read where it lies, which starts a job in half the time
+    else:
+        env.add_jars(jar)
     return env
 
 

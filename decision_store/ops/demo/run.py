@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from types import FrameType
 
 from rich.console import Console
@@ -67,7 +68,14 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
     started = time.monotonic()
     with _sigterm_like_ctrl_c():
         try:
-            stack.up(lambda name, what: console.print(f"  {name:<15} {what:<10} {time.monotonic() - started:5.1f} s"))
+
+            def progress(name: str, what: str) -> None:
+                console.print(f"  {name:<15} {what:<10} {time.monotonic() - started:5.1f} s")
+                if (name, what) == ("jobmanager", "running"):
+                    use_environment_of(stack)
+                    Thread(target=submission.start_gateway, daemon=True).start()  # while the task manager starts
+
+            stack.up(progress)
             use_environment_of(stack)
             settings = Settings()
             flink = FlinkRest(settings.flink_rest_url)
@@ -75,11 +83,10 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             submission.submit(
                 settings,
                 to_start,
-                running=lambda name, _: console.print(
-                    f"  {name:<15} {'running':<10} {time.monotonic() - started:5.1f} s"
-                ),
+                running=lambda name, _: progress(name, "running"),
             )
             went_well = _Show(stack, settings, options, console).play()
+            time.sleep(settings.checkpoint_interval_ms / 1000 + 1)  # the archive's last file comes with a checkpoint
             console.print(f"\nThe ledger, for at most {LEDGER_SECONDS:.0f} s:")
             clean = ledger.verify(settings, variables_at, LEDGER_SECONDS, False, console)
             _say_where(settings, console)
