@@ -83,7 +83,7 @@ class JobManager(Server):
         self._flink = flink
 
     def start(self, s3_endpoint: str, credentials: tuple[str, str], region: str) -> Running:
-        """Starts it, unless it runs; returns when the REST port answers.
+        """Starts it, unless it runs; `wait_until_listening` returns when the REST port answers.
 
         The credentials are given to the process as AWS names them: sources list their shards here.
         """
@@ -92,9 +92,7 @@ class JobManager(Server):
         rest_port = self._flink.prepare(s3_endpoint, credentials)
         script = self._flink.path / "bin" / "jobmanager.sh"
         environment = {**self._flink.environment, **aws_environment(credentials, region)}
-        started = self.launch([str(script), "start-foreground"], rest_port, environment)
-        self.wait_until_listening()
-        return started
+        return self.launch([str(script), "start-foreground"], rest_port, environment)
 
 
 class TaskManager(Server):

@@ -153,9 +153,10 @@ class Stack:
         progress("s3", "running")
         progress("jobmanager", "starting")
         job_manager = self.jobmanager.start(self.s3.url, CREDENTIALS, self._settings.aws_region)
-        progress("jobmanager", "running")
         progress("taskmanager", "starting")
         self.taskmanager.start(job_manager.port, CREDENTIALS, self._settings.aws_region)
+        self.jobmanager.wait_until_listening()
+        progress("jobmanager", "running")
         self.wait_for_slots()
         progress("taskmanager", "running")
 

@@ -16,7 +16,7 @@ public final class DynamoDbStreamsSourceBuilder {
   private String region;
   private String endpointUrl;
   private StartPosition start = StartPosition.TRIM_HORIZON;
-  private Duration idleWaitMin = Duration.ofMillis(10);
+  private Duration idleWaitMin = Duration.ofMillis(20);
   private Duration idleWaitMax = Duration.ofMillis(100);
   private Duration discoveryInterval = Duration.ofSeconds(30);
   private boolean failOnTrimmed = true;

@@ -17,18 +17,24 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 /**
  * Polls the shards of one subtask in turn.
  *
- * <p>A shard with records is polled again as soon as its turn comes; a quiet one waits, twice as
- * long after each empty page up to the configured maximum, since every call is billed.
+ * <p>Every call is billed, so polling follows the traffic: a shard with a full page has more and is
+ * polled again as soon as its turn comes; one that was read to its tip waits the configured
+ * minimum, so that the records of that time come together; a quiet one waits twice as long after
+ * each empty page, up to the configured maximum.
  */
 final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
   private static final long MAX_BACKOFF_MS = 10_000;
+
+  /** GetRecords gives at most this many; fewer may still be 1 MB, which costs a short wait. */
+  private static final int FULL_PAGE = 1_000;
 
   /** A shard's place in the round. */
   private static final class Cursor {
     final ShardSplit split;
     String position;
     String iterator;
+    boolean hadRecords;
     long waitMs;
     long dueAt;
     int failures;
@@ -71,7 +77,7 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
         break;
       }
       round.addLast(cursor);
-      if (cursor.dueAt <= now) { // it had records
+      if (cursor.hadRecords) {
         break;
       }
     }
@@ -99,6 +105,7 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
   /** Reads a page; true when the shard has ended. */
   private boolean poll(Cursor cursor, RecordsBySplits.Builder<StreamRecord> fetched) {
     StreamsClient.Page page;
+    cursor.hadRecords = false;
     boolean isNewIterator = cursor.iterator == null;
     try {
       if (isNewIterator) {
@@ -133,14 +140,15 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
       fetched.add(cursor.split.splitId(), new StreamRecord(cursor.split.shardId(), record));
       cursor.position = record.dynamodb().sequenceNumber();
     }
-    if (page.records().isEmpty()) {
-      long least = config.idleWaitMin().toMillis();
-      cursor.waitMs = Math.min(config.idleWaitMax().toMillis(), Math.max(least, 2 * cursor.waitMs));
-      cursor.dueAt = System.currentTimeMillis() + cursor.waitMs;
-    } else {
+    cursor.hadRecords = !page.records().isEmpty();
+    if (page.records().size() >= FULL_PAGE) {
       cursor.waitMs = 0;
-      cursor.dueAt = 0;
+    } else {
+      long least = config.idleWaitMin().toMillis();
+      long longer = cursor.hadRecords ? least : Math.max(least, 2 * cursor.waitMs);
+      cursor.waitMs = Math.min(config.idleWaitMax().toMillis(), longer);
     }
+    cursor.dueAt = System.currentTimeMillis() + cursor.waitMs;
     return page.nextIterator() == null;
   }
 
