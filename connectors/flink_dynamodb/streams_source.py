@@ -150,8 +150,8 @@ class DynamoDbStreamsSourceBuilder:
     def set_idle_wait(self, min_ms: int, max_ms: int) -> DynamoDbStreamsSourceBuilder:
         """How long a shard that was read to its tip is left alone: `min_ms`, doubling with empty pages up to `max_ms`.
 
-        Default 20 and 100 ms. Every poll is billed: a busy shard costs at most 50 reads a second, a quiet one 10. A full
-        page is followed by the next one without a wait.
+        Default 20 and 100 ms. Every poll is billed: a busy shard costs at most 50 reads a second, a quiet one 10. A
+        full page is followed by the next one without a wait.
         """
         self._idle_wait_ms = (min_ms, max_ms)
         return self
