@@ -35,8 +35,13 @@ class FlinkHome:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What Flink's scripts and PyFlink read; FLINK_CONF_DIR alone is not enough."""
-        return {"FLINK_HOME": str(self.path), "FLINK_CONF_DIR": str(self.conf)}
+        """What Flink's scripts and PyFlink read.
+
+        All of it, since PyFlink sets what is missing in its own process's environment, where the cluster would inherit
+        it: a cluster without plugins cannot write to S3.
+        """
+        folders = {f"FLINK_{name.upper()}_DIR": str(self.path / name) for name in ("bin", "lib", "opt", "plugins")}
+        return {"FLINK_HOME": str(self.path), "FLINK_CONF_DIR": str(self.conf), **folders}
 
     def prepare(self, s3_endpoint: str, credentials: tuple[str, str]) -> int:
         """Lays out the home and writes the configuration.

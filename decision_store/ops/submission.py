@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -142,13 +143,8 @@ def remote_environment(
 
     gateway = get_gateway()
     flink: Any = gateway.jvm.org.apache.flink
+    _load_file_systems(gateway)
     restore = flink.runtime.jobgraph.SavepointRestoreSettings
-    log4j = gateway.jvm.org.apache.logging.log4j
-    log4j.core.config.Configurator.setLevel("org.apache.hadoop", log4j.Level.ERROR)  # it tells of its metrics
-    # File sinks are asked for their serializers here, and these open the file system they write to.
-    configured = flink.configuration.GlobalConfiguration.loadConfiguration()
-    plugins = flink.core.plugin.PluginUtils.createPluginManagerFromRootFolder(configured)
-    flink.core.fs.FileSystem.initialize(configured, plugins)
     address = urlsplit(settings.flink_rest_url)
     env = StreamExecutionEnvironment(
         flink.streaming.api.environment.RemoteStreamEnvironment(
@@ -173,6 +169,26 @@ def innermost_cause(java_exception: Any) -> str:
     while (cause := java_exception.getCause()) is not None:
         java_exception = cause
     return str(java_exception.getMessage() or java_exception.toString())
+
+
+def _load_file_systems(gateway: Any) -> None:
+    """Gives the gateway the file systems at FLINK_HOME, whenever it was started.
+
+    File sinks are asked for their serializers when a job is built, and these open the file system they write to.
+    """
+    home = os.environ.get("FLINK_HOME")
+    if home is None:
+        return
+    log4j = gateway.jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel("org.apache.hadoop", log4j.Level.ERROR)  # it tells of its metrics
+    flink = gateway.jvm.org.apache.flink
+    conf = os.environ.get("FLINK_CONF_DIR", f"{home}/conf")
+    configuration = flink.configuration.GlobalConfiguration.loadConfiguration(conf)
+    patterns = flink.configuration.CoreOptions.getPluginParentFirstLoaderPatterns(configuration)
+    folder = gateway.jvm.java.io.File(f"{home}/plugins").toPath()
+    plugins = flink.core.plugin.DirectoryBasedPluginFinder(folder).findPlugins()
+    manager = flink.core.plugin.DefaultPluginManager(plugins, patterns)
+    flink.core.fs.FileSystem.initialize(configuration, manager)
 
 
 def stop(settings: Settings, name: str, savepoint: bool) -> str | None:
