@@ -9,6 +9,7 @@ help:            ## what each target does
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 preflight:       ## what is missing on this machine, in one sentence
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 ($(PYTHON)) is not on the PATH: install it, or run make PYTHON=/path/to/it."; exit 1; }
 	@$(PYTHON) decision_store/ops/preflight.py
 
 venv: preflight .venv/ready  ## the virtual environment, from hashed requirements
@@ -20,18 +21,19 @@ venv: preflight .venv/ready  ## the virtual environment, from hashed requirement
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
-jar: preflight jvm/target/ready  ## the JVM core for Flink 2.2
+JAR := jvm/operators/target/decision-store-flink2.2.jar
+jar: preflight $(JAR)  ## the JVM core for Flink 2.2
 
-jvm/target/ready: $(JVM_SOURCES)
+$(JAR): $(JVM_SOURCES)
 	cd jvm && mvn -q -B -DskipTests package
-	mkdir -p jvm/target && touch $@
+	touch $@
 
 jvm-test: jar jvm/target/tested  ## the JVM core's tests, on Flink 2.2 and on 1.20
 
 jvm/target/tested: $(JVM_SOURCES) $(SHARED_WITH_JVM)
 	cd jvm && mvn -q -B test
 	cd jvm && mvn -q -B -Pflink-1.20 -Dbuild.folder=target-1.20 test
-	touch $@
+	mkdir -p jvm/target && touch $@
 
 lint: venv       ## ruff, mypy, the direction of imports, Java's format
 	cd jvm && mvn -q -B spotless:check
@@ -44,10 +46,10 @@ format: venv     ## format Python and Java
 	$(BIN)/ruff format .
 	cd jvm && mvn -q -B spotless:apply
 
-up: venv         ## the laptop stack: DynamoDB, Kafka, S3, Flink, API
+up: venv jar     ## the laptop stack: DynamoDB, Kafka, S3, Flink, API
 	$(BIN)/decisions up
 
-down: venv       ## stop it
+down:            ## stop it
 	$(BIN)/decisions down
 
 demo: venv jar   ## a policy under load, a killed task manager, and the ledger; KEEP=1 leaves the stack running

@@ -7,9 +7,12 @@ AWS and Kafka users know, so that the suite runs unchanged against any DynamoDB,
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
+
+from decision_store.errors import ActionableError
 
 
 class DeliveryGuarantee(StrEnum):
@@ -19,8 +22,24 @@ class DeliveryGuarantee(StrEnum):
     EXACTLY_ONCE = "exactly-once"
 
 
+class SettingsError(ActionableError):
+    """An environment variable holds what it must not; the message names it."""
+
+
 class Settings(BaseSettings):
-    """Endpoints, names and delivery settings; a field is read from the environment variable of its upper-case name."""
+    """Endpoints, names and delivery settings; a field is read from the environment variable of its upper-case name.
+
+    Raises:
+        SettingsError: a value does not fit.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as broken:
+            first = broken.errors()[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}.") from None
 
     aws_region: str = "eu-west-1"
     aws_endpoint_url_dynamodb: str | None = Field(default=None, description="None: AWS itself")
@@ -29,6 +48,9 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str = "localhost:9092"
     schema_registry_url: str = "http://localhost:8000/registry"
     flink_rest_url: str = "http://localhost:8081"
+    flink_on_this_machine: bool = Field(
+        default=False, description="whether the cluster reads this machine's files: jobs start without shipping the jar"
+    )
     decision_store_url: str = "http://localhost:8000"
 
     decisions_table: str = "decisions"

@@ -64,8 +64,8 @@ def metadata(which: str, name: str | None = None) -> Field:
 
     Args:
         which: event_kind (INSERT, MODIFY, REMOVE), sequence_number, shard_id, created_at (epoch ms; DynamoDB keeps
-            seconds), decode_error (null, or why an attribute does not fit), raw (the record as DynamoDB JSON, only
-            where decode_error is set).
+            seconds), decode_error (null, or why an attribute does not fit), raw (the record as DynamoDB JSON, where
+            decode_error is set and of removed items).
         name: the row's field name; `which` when left out.
 
     Raises:
@@ -77,7 +77,7 @@ def metadata(which: str, name: str | None = None) -> Field:
 
 
 def new_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
-    """An attribute of the item after the change; null for a removed item or a missing attribute."""
+    """An attribute of the item after the change; null where it is missing. A removed item has its key only."""
     return Field(name or attribute, "NEW_IMAGE", attribute, type)
 
 

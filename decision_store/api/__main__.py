@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.part_schemas import register_shipped
 from decision_store.api.schema_table import IncompatibleSchemaError, SchemaTable
 from decision_store.api.tables import TableError, check_tables, ensure_tables
 from decision_store.api.waiting import BusyError
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 
 CREATE_TABLES = "create the tables that are missing, and register the shipped schemas"

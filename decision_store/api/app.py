@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -17,6 +15,7 @@ from decision_store.api.part_schemas import PartSchemas
 from decision_store.api.problems import answer_problems
 from decision_store.api.schema_table import SchemaTable
 from decision_store.api.variable_table import VariableTable
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,17 +26,6 @@ Stores every decision a policy takes and answers what was decided before.
 
 Records are append-only: a correction is the same part under a higher revision.
 """
-
-
-def dynamodb_client(settings: Settings) -> DynamoDBClient:
-    """A client that a pool of threads may share; retries are boto3's, within a caller's patience."""
-    patience = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4}, max_pool_connections=48)
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=settings.aws_endpoint_url_dynamodb,
-        region_name=settings.aws_region,
-        config=patience,
-    )
 
 
 def create_app(settings: Settings, client: DynamoDBClient | None = None) -> FastAPI:

@@ -26,6 +26,7 @@ from decision_store.settings import Settings
 CREDENTIALS = ("local", "local")  # S3 takes these only, the others any
 STATE_BUCKET = "flink-state"
 EVENT_PARTITIONS = 4
+TOPIC_CONFIG = {"max.message.bytes": str(16 << 20)}  # an event holds every payload of its decision
 
 Progress = Callable[[str, str], None]
 
@@ -65,23 +66,29 @@ class Stack:
             ServerError: a server did not start; those that did go on running.
         """
         self.forget_what_was_stopped()
-        with ThreadPoolExecutor(3) as pool:
-            roads = [
-                pool.submit(self._start_dynamodb_and_api, progress),
-                pool.submit(self._start_kafka, progress),
-                pool.submit(self._start_s3_and_flink, progress),
-            ]
-        for road in roads:
-            road.result()
+        if self.dynamodb.recorded() and not self.dynamodb.running():
+            raise ServerError("dynamodb has died and its tables with it: `decisions down`, then `decisions up`.")
+        pool = ThreadPoolExecutor(3)
+        roads = [
+            pool.submit(self._start_dynamodb_and_api, progress),
+            pool.submit(self._start_kafka, progress),
+            pool.submit(self._start_s3_and_flink, progress),
+        ]
+        try:
+            for road in roads:
+                road.result()
+        finally:
+            pool.shutdown()  # also after Ctrl-C: what is being started must be there to be stopped
 
     def forget_what_was_stopped(self) -> None:
-        """Empties a stack that was stopped as a whole.
+        """Empties a stack of which nothing runs.
 
         DynamoDB Local keeps nothing, so what Kafka and S3 still hold is of tables that are gone: the ledger would name
         every record of it.
         """
-        if all(server.recorded() is None for server in self.servers):
+        if all(server.running() is None for server in self.servers):
             for server in self.servers:
+                server.stop()
                 shutil.rmtree(server.data, ignore_errors=True)
 
     def down(self, progress: Progress = lambda name, what: None) -> None:
@@ -116,6 +123,7 @@ class Stack:
             found["KAFKA_BOOTSTRAP_SERVERS"] = self.kafka.address
         if self.jobmanager.recorded():
             found["FLINK_REST_URL"] = self.jobmanager.url
+            found["FLINK_ON_THIS_MACHINE"] = "true"
             found |= self.flink.environment  # who submits a job needs the cluster's file systems too
         if self.api.recorded():
             found["DECISION_STORE_URL"] = self.api.url
@@ -140,7 +148,9 @@ class Stack:
             self._settings.dead_letter_topic: 1,
             self._settings.incomplete_topic: 1,
         }
-        missing = [NewTopic(name, count, 1) for name, count in partitions.items() if name not in existing]
+        missing = [
+            NewTopic(name, count, 1, config=TOPIC_CONFIG) for name, count in partitions.items() if name not in existing
+        ]
         if missing:
             for created in admin.create_topics(missing).values():
                 created.result(30)

@@ -14,6 +14,8 @@ from decision_store.settings import Settings
 # The broker's own limit (transaction.max.timeout.ms) is 15 minutes unless it was changed; a transaction must outlive
 # the longest time between a checkpoint's start and the job's restart, or its records are lost.
 TRANSACTION_TIMEOUT_MS = 15 * 60 * 1000
+# An event holds every payload of its decision: up to 4 million characters, three bytes each at most.
+MAX_MESSAGE_BYTES = 16 << 20
 
 
 def from_topic(
@@ -50,7 +52,12 @@ def to_topic(rows: DataStream, topic: str, uid: str, settings: Settings) -> None
             other's, so no two sinks of an installation may share one.
         settings: where Kafka is, and the guarantee.
     """
-    properties = {"compression.type": "lz4", "acks": "all", "transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS)}
+    properties = {
+        "compression.type": "lz4",
+        "acks": "all",
+        "transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS),
+        "max.request.size": str(MAX_MESSAGE_BYTES),
+    }
     guarantee = settings.delivery_guarantee.value
     java = operator("kafka.KafkaEventSink")
     sink = java.create(settings.kafka_bootstrap_servers, topic, guarantee, f"{topic}.{uid}", java_map(properties))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import warnings
 
+import httpx
+
 with warnings.catch_warnings(record=True):  # the client's OAuth library warns of its own imports
     from confluent_kafka.schema_registry import RegisteredSchema as RegistryAnswer
     from confluent_kafka.schema_registry import SchemaRegistryClient
@@ -15,6 +17,9 @@ from decision_store.model.part_schemas import kind_of
 from decision_store.model.plan import RegisteredSchema
 from decision_store.model.schemas import EVENT_SUBJECT
 from decision_store.settings import Settings
+
+# The client lets its HTTP library's errors through; ValueError: what answers is no registry.
+_FAILURES = (SchemaRegistryError, httpx.HTTPError, OSError, ValueError)
 
 
 class RegistryError(ActionableError):
@@ -29,7 +34,7 @@ def registered_event_schema(settings: Settings) -> RegisteredSchema:
     """
     try:
         return _registered(_client(settings).get_latest_version(EVENT_SUBJECT))
-    except (SchemaRegistryError, OSError) as problem:
+    except _FAILURES as problem:
         raise _unusable(settings, EVENT_SUBJECT, problem) from problem
 
 
@@ -47,7 +52,7 @@ def registered_part_schemas(settings: Settings) -> tuple[RegisteredSchema, ...]:
             for subject in subjects
             for version in client.get_versions(subject)
         )
-    except (SchemaRegistryError, OSError) as problem:
+    except _FAILURES as problem:
         raise _unusable(settings, "the parts' schemas", problem) from problem
 
 

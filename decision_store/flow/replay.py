@@ -38,7 +38,7 @@ def to_parts(events: DataStream, plan: ArchivePlan) -> DataStream:
 
 
 def to_table(parts: DataStream, table: str, settings: Settings) -> None:
-    """Items into a decision table; an item that is there already stays as it is."""
+    """Items into a decision table; the table was empty when the replay began."""
     sink = (
         DynamoDbSink.builder()
         .set_table(table)

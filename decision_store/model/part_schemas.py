@@ -55,10 +55,15 @@ def check_part_schema(subject: str, schema: AvroSchema) -> None:
         raise InvalidSchemaError(f"{subject}: a part's payload is a record")
     _refuse_binary(root, "")
     fields = {field["name"]: field["type"] for field in root["fields"]}
+    defaults = {field["name"]: field.get("default") for field in root["fields"]}
     for name, allowed in _REQUIRED[kind].items():
         if name not in fields:
             raise InvalidSchemaError(f"{name}: is missing, and a decision needs it of every {subject}")
         _check_types(name, fields[name], allowed, schema)
+        if defaults.get(name) is not None:  # assembly takes what was posted; a default would be added in one place only
+            raise InvalidSchemaError(
+                f"{name}: must have no default but null, since decision events carry what was posted"
+            )
     if kind is PartKind.CHECK and "score" in fields:
         _check_types("score", fields["score"], _SCORE, schema)
     if kind is PartKind.OUTCOME and fields["checks"] != {"type": "array", "items": "string"}:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+YEAR_10000_MS = 253_402_300_800_000  # a time in microseconds is beyond it, and refused
 MAX_REVISION = 999_999  # the sort key holds six digits
 MAX_ID_LENGTH = 256  # characters; well below DynamoDB's key limits of 2,048 and 1,024 bytes, also in UTF-8
 CHECK_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -37,7 +38,7 @@ class Part:
         name: the check's name, None for request and outcome.
         revision: 1 to 999,999; counts the corrections of this part.
         customer_id: whose decision it is; 1 to 256 characters.
-        event_time: epoch milliseconds, by the producer's clock; 0 to 2^63 - 1.
+        event_time: epoch milliseconds, by the producer's clock; before the year 10000.
         schema: `subject:version` that the payload conforms to.
         payload: the JSON text exactly as posted.
 
@@ -59,9 +60,7 @@ class Part:
         check_identifier("customer_id", self.customer_id)
         if not 1 <= self.revision <= MAX_REVISION:
             raise InvalidPartError(f"revision: expected 1 to {MAX_REVISION}, got {self.revision}")
-        if self.event_time >= 1 << 63:
-            raise InvalidPartError("event_time: does not fit a long")
-        if self.event_time < 0:
+        if not 0 <= self.event_time < YEAR_10000_MS:
             raise InvalidPartError(f"event_time: expected epoch milliseconds, got {self.event_time}")
         if self.kind is PartKind.CHECK:
             if self.name is None or not CHECK_NAME.fullmatch(self.name):

@@ -12,7 +12,7 @@ from decision_store.model.variables import FIELDS, DeclarationError, Variable, c
 from decision_store.resources import resource_dir
 
 DAY_MS = 86_400_000
-RETENTION_MS = 90 * DAY_MS
+_ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
 
 
 def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
@@ -66,7 +66,7 @@ def variables_plan(
 def shipped_variables_plan() -> VariablesPlan:
     """The plan for those who need the definitions only (ledger, API): registry and schema id are placeholders."""
     schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    return variables_plan(schema, "http://localhost/registry", RETENTION_MS)
+    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS)
 
 
 def _variables_in(path: Path) -> tuple[Variable, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,13 +20,9 @@ from decision_store.devstack.stack import Stack
 from decision_store.errors import ActionableError
 from decision_store.model.replay import Replay, ReplaySpan, moment
 from decision_store.ops import submission
-from decision_store.ops.demo.run import Options
-from decision_store.ops.demo.run import run as run_demo
 from decision_store.ops.environment import DEFAULT_HOME, settings_of
 from decision_store.ops.flink_rest import FlinkRest
-from decision_store.ops.ledger import report as ledger
-from decision_store.ops.ledger.variables import shipped_variables
-from decision_store.ops.preflight import problems
+from decision_store.ops.preflight import missing_memory, problems
 from decision_store.ops.replay import check_target, run
 from decision_store.ops.replay_count import count, table_of
 from decision_store.ops.submission import DEFAULT_PARALLELISM
@@ -53,9 +48,8 @@ OfStack = Annotated[
 @app.command()
 def up(home: Home = DEFAULT_HOME) -> None:
     """Starts the laptop stack: DynamoDB, Kafka, S3, Flink and the API. What runs already is left alone."""
-    if lacking := problems():
-        fail("\n".join(lacking))
     stack = Stack(home)
+    check_machine(stack)
     started = time.monotonic()
     try:
         stack.up(lambda name, what: console.print(f"  {name:<12} {what:<10} {time.monotonic() - started:5.1f} s"))
@@ -116,7 +110,7 @@ def submit(
 ) -> None:
     """Submits jobs to the cluster and returns when they run."""
     settings = settings_of(home)
-    with console.status("submitting"), failing():
+    with console.status("submitting"):
         submission.submit(
             settings,
             names,
@@ -135,8 +129,7 @@ def stop(
 ) -> None:
     """Stops a job, with a savepoint unless told otherwise, and prints the savepoint's path."""
     settings = settings_of(home)
-    with failing():
-        path = submission.stop(settings, name, savepoint)
+    path = submission.stop(settings, name, savepoint)
     typer.echo(path or f"{name} is cancelled; its last checkpoint stays.")
 
 
@@ -153,20 +146,19 @@ def replay(
 ) -> None:
     """Sends a span of the archive again, to a topic or into an empty decision table; ends when all is sent."""
     settings = settings_of(home)
-    with failing():
-        span = ReplaySpan(moment(from_), moment(to), customer)
-        target = None if dry_run else Replay(span, to_topic, to_table)
-        if target is not None:
-            check_target(settings, target)
-        with console.status("counting"):
-            counts = count(settings, span)
-        console.print(table_of(counts))
-        if target is None or counts.total.events == 0:
-            return
-        with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as bar:
-            task = bar.add_task("events", total=counts.total.events)
-            read = run(settings, target, lambda events: bar.update(task, completed=events), parallelism)
-        console.print(f"{read:,} events replayed to {to_topic or to_table}")
+    span = ReplaySpan(moment(from_), moment(to), customer)
+    target = None if dry_run else Replay(span, to_topic, to_table)
+    if target is not None:
+        check_target(settings, target)
+    with console.status("counting"):
+        counts = count(settings, span)
+    console.print(table_of(counts))
+    if target is None or counts.total.events == 0:
+        return
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as bar:
+        task = bar.add_task("events", total=counts.total.events)
+        read = run(settings, target, lambda events: bar.update(task, completed=events), parallelism)
+    console.print(f"{read:,} events replayed to {to_topic or to_table}")
 
 
 @app.command()
@@ -174,9 +166,8 @@ def jobs(home: OfStack = None) -> None:
     """Shows the cluster's jobs."""
     settings = settings_of(home)
     table = Table("job", "state", "id")
-    with failing():
-        for job in FlinkRest(settings.flink_rest_url).jobs():
-            table.add_row(job.name, job.state, job.job_id)
+    for job in FlinkRest(settings.flink_rest_url).jobs():
+        table.add_row(job.name, job.state, job.job_id)
     console.print(table)
 
 
@@ -207,8 +198,11 @@ def verify(
 
     Exit code 1 on any difference; each is named.
     """
-    with failing():
-        clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
+    # Each command imports what it alone needs: an environment for the API or for jobs lacks the rest.
+    from decision_store.ops.ledger import report as ledger
+    from decision_store.ops.ledger.variables import shipped_variables
+
+    clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
     raise typer.Exit(0 if clean else 1)
 
 
@@ -225,24 +219,25 @@ def demo(
 
     Exit code 1 unless every place agrees with the decision table in the end.
     """
-    if lacking := problems():
-        fail("\n".join(lacking))
+    from decision_store.ops.demo.run import Options, run
+    from decision_store.ops.ledger.variables import shipped_variables
+
+    check_machine(Stack(home))
     options = Options(decisions, customers, seed, rate, keep)
     try:
-        with failing():
-            clean = run_demo(Stack(home), options, shipped_variables(), console)
+        clean = run(Stack(home), options, shipped_variables(), console)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if clean else 1)
 
 
-@contextmanager
-def failing() -> Iterator[None]:
-    """Turns the errors that are sentences into the command's end."""
-    try:
-        yield
-    except ActionableError as problem:
-        fail(str(problem))
+def check_machine(stack: Stack) -> None:
+    """Ends the command when the machine lacks what the stack needs; memory only if none of it runs yet."""
+    lacking = problems()
+    if not any(server.running() for server in stack.servers):
+        lacking += [sentence for sentence in (missing_memory(),) if sentence]
+    if lacking:
+        fail("\n".join(lacking))
 
 
 def fail(sentence: str) -> NoReturn:
@@ -252,8 +247,15 @@ def fail(sentence: str) -> NoReturn:
 
 
 def main() -> None:
-    """The entry point of the `decisions` script."""
-    app()
+    """The entry point of the `decisions` script: an error that is a sentence is printed alone."""
+    try:
+        app()
+    except ActionableError as problem:
+        sentence = str(problem)
+    except ModuleNotFoundError as lacking:
+        sentence = f"{lacking.name} is not installed: run `pip install 'decision-store[laptop]'`."
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import requests
 from decision_store.errors import ActionableError
 
 _TIMEOUT_SECONDS = 30
-_ENDED = ("FINISHED", "CANCELED", "FAILED")
+ENDED = ("FINISHED", "CANCELED", "FAILED")
 
 
 class FlinkError(ActionableError):
@@ -45,7 +45,7 @@ class Job:
     @property
     def ended(self) -> bool:
         """Whether it will not run again."""
-        return self.state in _ENDED
+        return self.state in ENDED
 
 
 class FlinkRest:
@@ -137,26 +137,28 @@ class FlinkRest:
         if "location" not in operation:
             cause = str(operation["failure-cause"]["stack-trace"]).strip().splitlines()[-1]
             raise FlinkError(f"No savepoint was taken, and the job is {self.state(job_id)}: {cause}")
-        _wait(lambda: self.state(job_id) in _ENDED, timeout, "The job's end")
+        _wait(lambda: self.state(job_id) in ENDED, timeout, "The job's end")
         return str(operation["location"])
 
     def cancel(self, job_id: str, timeout: float = 60.0) -> None:
         """Ends a job without a savepoint; its last checkpoint stays."""
         self._call("PATCH", f"/jobs/{job_id}?mode=cancel")
-        _wait(lambda: self.state(job_id) in _ENDED, timeout, "The job's end")
+        _wait(lambda: self.state(job_id) in ENDED, timeout, "The job's end")
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
             answer = requests.request(method, f"{self.url}{path}", json=body, timeout=_TIMEOUT_SECONDS)
-        except requests.RequestException as problem:
+            said = answer.json() if answer.content else {}
+        except requests.RequestException as problem:  # also an answer that is not JSON: it is not Flink that answers
             raise FlinkError(
-                f"Flink at {self.url} does not answer ({type(problem).__name__}): check FLINK_REST_URL, or start a "
-                f"cluster (`decisions up`)."
+                f"Flink at {self.url} does not answer ({type(problem).__name__}): start a cluster (`decisions up`), or "
+                f'check FLINK_REST_URL; a stack that was started again has new ports: eval "$(decisions env)".'
             ) from problem
         if answer.status_code >= 400:
-            errors = answer.json().get("errors", [answer.reason])
+            errors = said.get("errors", [answer.reason])
             raise FlinkError(f"Flink refused {method} {path}: {str(errors[0]).splitlines()[0]}")
-        return answer.json() if answer.content else {}
+        assert isinstance(said, dict)
+        return said
 
 
 def _wait(done: Callable[[], bool], timeout: float, what: str) -> None:

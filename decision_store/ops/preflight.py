@@ -5,6 +5,7 @@ Runs on a bare Python (no third-party imports): it is the first step of every `m
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -77,9 +78,16 @@ def output_of(command: list[str]) -> str:
     return finished.stdout + finished.stderr
 
 
+def missing_venv() -> str | None:
+    """Debian ships it apart from Python."""
+    if importlib.util.find_spec("ensurepip") is None:
+        return "Python's venv module is incomplete: install it, for example Debian's python3.11-venv."
+    return None
+
+
 def problems() -> list[str]:
-    """One sentence for everything that is missing."""
-    checks = (missing_python, missing_java, missing_maven, missing_memory)
+    """One sentence for every tool that is missing."""
+    checks = (missing_python, missing_venv, missing_java, missing_maven)
     return [problem for check in checks if (problem := check()) is not None]
 
 

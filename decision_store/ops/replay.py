@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from decision_store.clients import dynamodb_client
 from decision_store.model.replay import Replay, ReplayError
-from decision_store.ops.flink_rest import FlinkRest
+from decision_store.ops.flink_rest import ENDED, FlinkRest
 from decision_store.ops.submission import DEFAULT_PARALLELISM, definition_of, submit_job
 from decision_store.settings import Settings
 
@@ -61,9 +60,13 @@ def run(
         raise ReplayError(f"A replay needs {parallelism} task slots and {available} are free: lower --parallelism.")
     define: Callable[..., None] = definition_of(JOB)
     job_id = submit_job(settings, JOB, partial(define, replay=replay), parallelism)
-    while (state := flink.state(job_id)) not in ("FINISHED", "FAILED", "CANCELED"):
-        progress(flink.records_out(job_id, _SOURCE))
-        time.sleep(0.3)
+    try:
+        while (state := flink.state(job_id)) not in ENDED:
+            progress(flink.records_out(job_id, _SOURCE))
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        flink.cancel(job_id)
+        raise
     read = flink.records_out(job_id, _SOURCE)
     if state != "FINISHED":
         cause = flink.failure(job_id) or "it was cancelled"
@@ -94,9 +97,7 @@ def _check_topic(settings: Settings, topic: str) -> None:
 
 def _check_table(settings: Settings, table: str) -> None:
     where = settings.aws_endpoint_url_dynamodb or settings.aws_region
-    client: Any = boto3.client(
-        "dynamodb", endpoint_url=settings.aws_endpoint_url_dynamodb, region_name=settings.aws_region
-    )
+    client = dynamodb_client(settings)
     try:
         key = client.describe_table(TableName=table)["Table"]["KeySchema"]
         items = client.scan(TableName=table, Limit=1, ConsistentRead=True)["Items"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from decision_store.clients import dynamodb_client, s3_client
 from decision_store.settings import Settings
 
 Check = Callable[[Settings], list[str]]
@@ -39,11 +39,11 @@ def _variables_table(settings: Settings) -> list[str]:
 
 def _describe(settings: Settings, table: str) -> dict[str, Any] | str:
     where = settings.aws_endpoint_url_dynamodb or settings.aws_region
-    client = boto3.client("dynamodb", endpoint_url=settings.aws_endpoint_url_dynamodb, region_name=settings.aws_region)
+    client = dynamodb_client(settings)
     try:
         return dict(client.describe_table(TableName=table)["Table"])
     except client.exceptions.ResourceNotFoundException:
-        return f"There is no table {table} at {where}: the API makes it (`--create-tables`)."
+        return f"There is no table {table} at {where}: `python -m decision_store.api --create-tables` makes it."
     except (ClientError, BotoCoreError) as problem:
         return f"DynamoDB at {where} cannot be asked about table {table} ({problem}): check endpoint and credentials."
 
@@ -59,7 +59,7 @@ def _topics(*fields: str) -> Check:
             return [f"Kafka at {servers} does not answer: check KAFKA_BOOTSTRAP_SERVERS and that it runs."]
         names: list[str] = [getattr(settings, field) for field in fields]
         return [
-            f"Kafka at {servers} has no topic {name}: create it with as many partitions as the job needs."
+            f"Kafka at {servers} has no topic {name}: create it (four partitions carry thousands of events a second)."
             for name in names
             if name not in existing
         ]
@@ -70,7 +70,7 @@ def _topics(*fields: str) -> Check:
 def _archive_bucket(settings: Settings) -> list[str]:
     bucket = settings.archive_uri.removeprefix("s3://").partition("/")[0]
     where = settings.aws_endpoint_url_s3 or settings.aws_region
-    client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url_s3, region_name=settings.aws_region)
+    client = s3_client(settings)
     try:
         client.head_bucket(Bucket=bucket)
     except (ClientError, BotoCoreError) as problem:

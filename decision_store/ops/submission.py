@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,8 +22,6 @@ JOBS = ("decision_events", "archive", "variables")
 """The jobs that run for ever, in the order data goes."""
 
 DEFAULT_PARALLELISM = 1  # one subtask carries thousands of decisions a second
-
-_THIS_MACHINE = ("127.0.0.1", "localhost")
 
 Define = Callable[["StreamExecutionEnvironment", Settings], None]
 
@@ -52,7 +51,7 @@ def submit(
 
     Raises:
         SubmitError: something a job needs is missing; nothing was submitted.
-        FlinkError: the cluster refused a job, or it failed while starting; it was cancelled, those before it run.
+        FlinkError: the cluster refused a job, or one failed while starting; all that were submitted are cancelled.
     """
     if savepoint and len(names) != 1:
         raise SubmitError("A savepoint is of one job: submit the jobs one by one.")
@@ -66,17 +65,18 @@ def submit(
         raise SubmitError(f"{needed} task slots are needed and {available} are free: lower --parallelism.")
     if missing := [sentence for name in names for sentence in unmet(name, settings)]:
         raise SubmitError("\n".join(dict.fromkeys(missing)))
-    submitted = {
-        name: submit_job(settings, name, define, parallelism, savepoint, allow_non_restored_state)
-        for name, define in definitions.items()
-    }
-    for name, job_id in submitted.items():
-        try:
+    submitted: dict[str, str] = {}
+    try:
+        for name, define in definitions.items():
+            submitted[name] = submit_job(settings, name, define, parallelism, savepoint, allow_non_restored_state)
+        for name, job_id in submitted.items():
             flink.wait_until_running(job_id)
-        except FlinkError:
-            flink.cancel(job_id)
-            raise
-        running(name, job_id)
+            running(name, job_id)
+    except BaseException:
+        for job_id in submitted.values():
+            with suppress(FlinkError):  # the first error is the one to be told
+                flink.cancel(job_id)
+        raise
 
 
 def submit_job(
@@ -118,7 +118,10 @@ def definition_of(name: str) -> Define:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except ModuleNotFoundError as lacking:
+        raise SubmitError(f"{lacking.name} is not installed: run `pip install 'decision-store[jobs]'`.") from None
     define: Define = module.define
     return define
 
@@ -157,7 +160,7 @@ def remote_environment(
         )
     )
     jar = operators_jar().as_uri()
-    if address.hostname in _THIS_MACHINE:
+    if settings.flink_on_this_machine:
         env.add_classpaths(jar)  # read where it lies, which starts a job in half the time
     else:
         env.add_jars(jar)

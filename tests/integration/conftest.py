@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.stack import Stack
 from decision_store.settings import Settings
 from tests.integration import containers

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.stack import Stack
 from decision_store.ops import submission
 from decision_store.ops.demo import load
@@ -66,6 +66,7 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
         KeyboardInterrupt: Ctrl-C or SIGTERM; the stack has been taken down.
     """
     started = time.monotonic()
+    keep = options.keep or any(server.running() for server in stack.servers)  # what was up before stays up
     with _sigterm_like_ctrl_c():
         try:
 
@@ -92,7 +93,7 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
             _say_where(settings, console)
             return clean and went_well
         finally:
-            _take_down(stack, options.keep, console)
+            _take_down(stack, keep, console)
 
 
 class _Show:
@@ -237,12 +238,14 @@ def _take_down(stack: Stack, keep: bool, console: Console) -> None:
     if keep:
         console.print("The stack still runs: `decisions down` stops it.")
         return
-    impatient = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave servers behind
+    # A second Ctrl-C or SIGTERM would leave servers behind.
+    impatient = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         console.print("Taking the stack down (KEEP=1 leaves it running).")
         stack.down()
     finally:
-        signal.signal(signal.SIGINT, impatient)
+        for one, handler in impatient.items():
+            signal.signal(one, handler)
 
 
 @contextmanager

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from decision_store.clients import dynamodb_client, s3_client
 from decision_store.ops.ledger.archive import Archive
 from decision_store.ops.ledger.comparison import (
     compare_archive,
@@ -27,10 +25,6 @@ from decision_store.ops.ledger.topics import LedgerError, read_topic
 from decision_store.ops.ledger.variables import VariablesAt, variables_in
 from decision_store.settings import DeliveryGuarantee, Settings
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-
 POLL_SECONDS = 2.0
 
 
@@ -47,20 +41,8 @@ class Ledger:
         self._variables_at = variables_at
         self._registry = Registry(settings.schema_registry_url)
         self._decoder = EventDecoder(self._registry)
-        self._dynamodb: DynamoDBClient = boto3.client(
-            "dynamodb",
-            endpoint_url=settings.aws_endpoint_url_dynamodb,
-            region_name=settings.aws_region,
-            config=Config(retries={"total_max_attempts": 4}),
-        )
-        s3: S3Client = boto3.client(
-            "s3",
-            endpoint_url=settings.aws_endpoint_url_s3,
-            region_name=settings.aws_region,
-            # With an endpoint of one's own, a bucket is not a host name.
-            config=Config(s3={"addressing_style": "path" if settings.aws_endpoint_url_s3 else "auto"}),
-        )
-        self._archive = Archive(s3, settings.archive_uri)
+        self._dynamodb = dynamodb_client(settings)
+        self._archive = Archive(s3_client(settings), settings.archive_uri)
 
     def check(self) -> LedgerReport:
         """Reads every place and compares.

@@ -45,6 +45,7 @@ def read_topic(bootstrap_servers: str, topic: str) -> list[RawMessage]:
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "isolation.level": "read_committed",
+            "log_level": 0,  # librdkafka would log every refused connection on its own
             "enable.partition.eof": True,  # the end under read_committed lies before an open transaction
         }
     )

@@ -10,10 +10,11 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.part_schemas import register_shipped
 from decision_store.api.schema_table import SchemaTable
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 
 NUMBERS = itertools.count()

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 from tests.integration.api.bodies import alone, credit_part, outcome_part, request_part
 

@@ -9,9 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from decision_store.api import part_schemas
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.part_schemas import PartSchemas
 from decision_store.api.schema_table import SchemaTable
+from decision_store.clients import dynamodb_client
 from decision_store.model.avro_schemas import parse_schema
 from decision_store.model.schemas import shipped_texts
 from decision_store.settings import Settings

@@ -7,7 +7,7 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 from tests.integration.api.bodies import alone, outcome_part, request_part
 

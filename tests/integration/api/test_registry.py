@@ -13,9 +13,9 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-from decision_store.api.app import dynamodb_client
 from decision_store.api.part_schemas import register_shipped
 from decision_store.api.schema_table import IncompatibleSchemaError, SchemaTable
+from decision_store.clients import dynamodb_client
 from decision_store.model.avro_schemas import parse_schema
 from decision_store.model.compatibility import Level
 from decision_store.model.schemas import shipped_texts

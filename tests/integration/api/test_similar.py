@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 
 pytestmark = pytest.mark.integration

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import TableError, check_tables, decisions_table, ensure_tables, schemas_table
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 
 pytestmark = pytest.mark.integration

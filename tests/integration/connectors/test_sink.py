@@ -10,7 +10,7 @@ import pytest
 from pyflink.common import Configuration, Row, Types, WatermarkStrategy
 from pyflink.datastream import StreamExecutionEnvironment
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 from flink_dynamodb import (
     DynamoDbSink,

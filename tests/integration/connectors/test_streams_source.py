@@ -9,7 +9,7 @@ import pytest
 from pyflink.common import Configuration, WatermarkStrategy
 from pyflink.datastream import StreamExecutionEnvironment
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
 from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamStart, connector_jar, metadata, new_image
 

@@ -11,8 +11,8 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from pyflink.datastream import StreamExecutionEnvironment
 
-from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import decisions_table
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.kafka import Kafka
 from decision_store.flow import archive as flow_archive
 from decision_store.flow.environment import configuration_of

@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from typer.testing import CliRunner
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.stack import Stack
 from decision_store.model.replay import Replay, ReplaySpan, moment
 from decision_store.ops.cli import app

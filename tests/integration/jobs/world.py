@@ -13,9 +13,11 @@ from threading import Thread
 import uvicorn
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.server import LOOPBACK
+from decision_store.devstack.stack import TOPIC_CONFIG
 from decision_store.ops import submission
 from decision_store.ops.demo import load
 from decision_store.ops.demo.client import StoreClient
@@ -104,7 +106,7 @@ def new_world(guarantee: DeliveryGuarantee = DeliveryGuarantee.AT_LEAST_ONCE) ->
 def _create_topics(settings: Settings) -> None:
     names: Sequence[str] = (settings.decision_events_topic, settings.dead_letter_topic, settings.incomplete_topic)
     admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap_servers})
-    for created in admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
+    for created in admin.create_topics([NewTopic(name, 2, 1, config=TOPIC_CONFIG) for name in names]).values():
         created.result(30)
 
 

@@ -14,7 +14,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from confluent_kafka import Producer
 
-from decision_store.api.app import dynamodb_client
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.server import Running
 from decision_store.model.assembly import Incomplete, assemble
 from decision_store.model.entities import entity_key

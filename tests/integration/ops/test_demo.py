@@ -13,8 +13,9 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from decision_store.api.app import create_app, dynamodb_client
+from decision_store.api.app import create_app
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.devstack.server import Running, free_port, listens
 from decision_store.ops.demo import run as demo
 from decision_store.ops.demo.run import Options

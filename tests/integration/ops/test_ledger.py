@@ -11,8 +11,8 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from confluent_kafka import Producer
 
-from decision_store.api.app import dynamodb_client
 from decision_store.api.tables import ensure_tables
+from decision_store.clients import dynamodb_client
 from decision_store.model.entities import entity_key
 from decision_store.ops.ledger.findings import Difference, Kind, LedgerReport
 from decision_store.ops.ledger.ledger import Ledger

@@ -322,7 +322,7 @@ def test_a_decision_that_does_not_wait_long_yet_is_not_expected() -> None:
         ({"payload": '{"status": "MAYBE"}'}, "status: expected one of PASSED, FAILED, REFERRED"),
         ({"part": "verdict"}, "part: expected request, check or outcome, got 'verdict'"),
         ({"event_time": "soon"}, "event_time: expected whole number, got string"),
-        ({"event_time": Decimal(1 << 63)}, "event_time: does not fit a long"),
+        ({"event_time": Decimal(1 << 63)}, "event_time: expected epoch milliseconds, got 9223372036854775808"),
         ({"schema": "check-credit:99"}, "schema: there is no schema check-credit:99"),
         ({"customer_id": None}, "customer_id: expected string, got nothing"),
     ],

@@ -48,6 +48,12 @@ public final class Assemble extends KeyedProcessFunction<String, Row, Row> {
 
   static final OutputTag<Row> INCOMPLETE = new OutputTag<>("incomplete", KafkaRows.OUT);
 
+  /**
+   * Kafka takes messages up to a configured size; events hold every payload (see the topics'
+   * max.message.bytes).
+   */
+  private static final long MOST_PAYLOAD_CHARS = 4_000_000;
+
   private final String plan;
   private transient long incompleteAfterMs;
   private transient Decision decision;
@@ -95,12 +101,20 @@ public final class Assemble extends KeyedProcessFunction<String, Row, Row> {
       known = Row.of(part.getField(PartRows.CUSTOMER_ID), now, null, List.of());
     }
     if (!part.getField(PartRows.CUSTOMER_ID).equals(known.getField(CUSTOMER_ID))) {
-      context.output(DeadLetter.TAG, ofAnotherCustomer(part));
+      String reason = "customer_id: the decision's first part is of another customer";
+      context.output(DeadLetter.TAG, deadLetter(part, reason));
       return;
     }
     List<Row> parts = Parts.with(parts(known), eventPart(part));
     if (parts == null) {
       return; // delivered before
+    }
+    if (payloadChars(parts) > MOST_PAYLOAD_CHARS) {
+      String reason =
+          "payload: the decision's parts take more than %,d characters together"
+              .formatted(MOST_PAYLOAD_CHARS);
+      context.output(DeadLetter.TAG, deadLetter(part, reason));
+      return;
     }
     boolean complete = decision.missing(parts).isEmpty();
     Long tellIncompleteAt = (Long) known.getField(TELL_INCOMPLETE_AT);
@@ -143,15 +157,19 @@ public final class Assemble extends KeyedProcessFunction<String, Row, Row> {
     return Row.of(key, told.toString().getBytes(StandardCharsets.UTF_8), time);
   }
 
-  private static Row ofAnotherCustomer(Row part) {
+  private static Row deadLetter(Row part, String reason) {
     return DeadLetter.of(
         "assemble",
-        "customer_id: the decision's first part is of another customer",
+        reason,
         (String) part.getField(PartRows.DECISION_ID),
         "INSERT",
         DeadLetter.fields(part, PartRows.FIELDS, PartRows.DECISION_ID, PartRows.SHARD_ID),
         DeadLetter.streamPosition(
             part.getField(PartRows.SHARD_ID), part.getField(PartRows.SEQUENCE_NUMBER)));
+  }
+
+  private static long payloadChars(List<Row> parts) {
+    return parts.stream().mapToLong(one -> ((String) one.getField(Parts.PAYLOAD)).length()).sum();
   }
 
   @SuppressWarnings("unchecked") // as STATE declares it

@@ -58,43 +58,51 @@ final class Decision {
   }
 
   private void set(Row event, String field, Object value) {
-    event.setField(schema.getField(field).pos(), value);
+    set(schema, event, field, value);
   }
 
-  private static Row request(JsonNode payload) {
-    return Row.of(
-        text(payload, "merchant_id"),
-        payload.get("amount").doubleValue(),
-        text(payload, "currency"),
-        text(payload, "product"));
+  private static void set(Schema type, Row row, String field, Object value) {
+    row.setField(type.getField(field).pos(), value);
   }
 
-  private static List<Row> checks(Map<String, Row> newest) {
+  private Row request(JsonNode payload) {
+    Schema type = schema.getField("request").schema();
+    Row row = new Row(type.getFields().size());
+    set(type, row, "merchant_id", text(payload, "merchant_id"));
+    set(type, row, "amount", payload.get("amount").doubleValue());
+    set(type, row, "currency", text(payload, "currency"));
+    set(type, row, "product", text(payload, "product"));
+    return row;
+  }
+
+  private List<Row> checks(Map<String, Row> newest) {
+    Schema type = schema.getField("checks").schema().getElementType();
     List<Row> checks = new ArrayList<>();
     for (Row part : newest.values()) {
       if (part.getField(Parts.NAME) != null) {
         JsonNode payload = payload(part);
         JsonNode score = payload.get("score");
-        checks.add(
-            Row.of(
-                part.getField(Parts.NAME),
-                part.getField(Parts.REVISION),
-                part.getField(Parts.EVENT_TIME),
-                text(payload, "status"),
-                score == null || score.isNull() ? null : score.doubleValue()));
+        Row row = new Row(type.getFields().size());
+        set(type, row, "name", part.getField(Parts.NAME));
+        set(type, row, "revision", part.getField(Parts.REVISION));
+        set(type, row, "event_time", part.getField(Parts.EVENT_TIME));
+        set(type, row, "status", text(payload, "status"));
+        set(type, row, "score", score == null || score.isNull() ? null : score.doubleValue());
+        checks.add(row);
       }
     }
     return checks;
   }
 
-  private static Row outcome(Row part) {
+  private Row outcome(Row part) {
     JsonNode payload = payload(part);
-    return Row.of(
-        text(payload, "outcome"),
-        text(payload, "policy"),
-        text(payload, "reason"),
-        text(payload, "similar_decision_id"),
-        part.getField(Parts.EVENT_TIME));
+    Schema type = schema.getField("outcome").schema();
+    Row row = new Row(type.getFields().size());
+    for (String field : List.of("outcome", "policy", "reason", "similar_decision_id")) {
+      set(type, row, field, text(payload, field));
+    }
+    set(type, row, "decided_at", part.getField(Parts.EVENT_TIME));
+    return row;
   }
 
   private static String text(JsonNode payload, String field) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
@@ -18,6 +18,18 @@ import org.apache.avro.io.DecoderFactory;
  * Not for several threads.
  */
 public final class EventDecoder {
+  /** An event is far smaller; a garbled length must not take the heap before a byte is read. */
+  private static final String LONGEST = Integer.toString(16 << 20);
+
+  static {
+    // Avro reads these once, when its decoder's class is first used.
+    for (String limit :
+        new String[] {"string.maxLength", "bytes.maxLength", "collectionItems.maxLength"}) {
+      String property = "org.apache.avro.limits." + limit;
+      System.setProperty(property, System.getProperty(property, LONGEST));
+    }
+  }
+
   private final Schema expected;
   private final SchemaRegistry registry;
   private final Map<Integer, GenericDatumReader<GenericRecord>> readers = new HashMap<>();
@@ -54,10 +66,7 @@ public final class EventDecoder {
         throw new UnreadableEventException("the value is longer than its schema says");
       }
       return event;
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException broken) {
+    } catch (IOException | RuntimeException broken) { // whatever garbage makes Avro throw
       throw new UnreadableEventException(
           "the value does not fit its schema: " + broken.getMessage(), broken);
     }
@@ -68,7 +77,12 @@ public final class EventDecoder {
     if (known != null) {
       return known;
     }
-    Optional<Schema> written = registry.byId(id);
+    Optional<Schema> written;
+    try {
+      written = registry.byId(id);
+    } catch (SchemaParseException foreign) {
+      throw new UnreadableEventException("the schema with id " + id + " is not Avro", foreign);
+    }
     if (written.isEmpty()) {
       throw new UnreadableEventException("there is no schema with id " + id);
     }

@@ -14,6 +14,7 @@ import org.apache.flink.types.Row;
 final class PartContract {
   private static final int MAX_REVISION = 999_999; // the sort key holds six digits
   private static final int MAX_ID_LENGTH = 256;
+  private static final long YEAR_10000 = 253_402_300_800_000L; // microseconds are beyond it
   private static final Pattern CHECK_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Pattern SCHEMA_REFERENCE =
       Pattern.compile("([a-z][a-z0-9_-]*):([1-9][0-9]{0,8})");
@@ -49,7 +50,7 @@ final class PartContract {
       throw new InvalidPartException(
           "revision: expected 1 to %d, got %d".formatted(MAX_REVISION, revision));
     }
-    if (eventTime < 0) {
+    if (eventTime < 0 || eventTime >= YEAR_10000) {
       throw new InvalidPartException("event_time: expected epoch milliseconds, got " + eventTime);
     }
     boolean isCheck = part.equals("check");

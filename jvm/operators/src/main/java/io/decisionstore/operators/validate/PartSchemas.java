@@ -7,6 +7,7 @@ import io.decisionstore.operators.validate.PartContract.SchemaReference;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 
 /** The payload schemas: those of the plan, and those registered since, looked up once each. */
 final class PartSchemas {
@@ -29,17 +30,20 @@ final class PartSchemas {
   PayloadSchema get(SchemaReference reference) throws InvalidPartException {
     PayloadSchema schema = known.get(reference);
     if (schema == null) {
-      Schema registered =
-          registry
-              .version(reference.subject(), reference.version())
-              .orElseThrow(
-                  () ->
-                      new InvalidPartException(
-                          "schema: there is no schema %s:%d"
-                              .formatted(reference.subject(), reference.version())));
-      schema = new PayloadSchema(registered);
+      schema = new PayloadSchema(registered(reference));
       known.put(reference, schema);
     }
     return schema;
+  }
+
+  private Schema registered(SchemaReference reference) throws InvalidPartException {
+    String name = reference.subject() + ":" + reference.version();
+    try {
+      return registry
+          .version(reference.subject(), reference.version())
+          .orElseThrow(() -> new InvalidPartException("schema: there is no schema " + name));
+    } catch (SchemaParseException foreign) {
+      throw new InvalidPartException("schema: " + name + " is not Avro");
+    }
   }
 }

@@ -29,7 +29,7 @@ record Definition(
     for (VariablesPlan.Variable variable : entity.variables()) {
       definitions.add(
           new Definition(
-              variable.name() + "#" + digest(entity.key() + "\n" + variable),
+              variable.name() + "#" + digest(canonical(entity.key(), variable)),
               variable.aggregate(),
               variable.windowMs(),
               variable.hopMs(),
@@ -37,6 +37,29 @@ record Definition(
               List.copyOf(variable.attributes().values())));
     }
     return definitions;
+  }
+
+  /** What the state depends on, in a form that is ours to keep: another text is another state. */
+  private static String canonical(List<VariablesPlan.Key> keys, VariablesPlan.Variable variable) {
+    StringBuilder text = new StringBuilder();
+    keys.forEach(key -> field(field(text, key.name()), key.expression()));
+    field(text.append(';'), variable.aggregate().name());
+    variable
+        .arguments()
+        .forEach(one -> field(field(field(text, one.name()), one.expression()), one.type().name()));
+    field(text.append(';'), variable.where());
+    field(text, variable.windowMs());
+    field(text, variable.hopMs());
+    return field(text, variable.type().name()).toString();
+  }
+
+  /** A value with its length before it, so that no two declarations meet; null is its own. */
+  private static StringBuilder field(StringBuilder text, Object value) {
+    if (value == null) {
+      return text.append("-,");
+    }
+    String string = value.toString();
+    return text.append(string.length()).append(':').append(string).append(',');
   }
 
   long bucket(long eventTime) {

@@ -133,6 +133,22 @@ class AssembleTest {
     }
   }
 
+  @Test
+  void aPartThatMakesTheDecisionTooLargeForKafkaIsADeadLetter() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.processElement(outcome("d-1", "c-1", 1), 0);
+      Row large = outcome("d-1", "c-1", 2);
+      String padding = " ".repeat(4_000_000);
+      large.setField(PartRows.PAYLOAD, large.getField(PartRows.PAYLOAD) + padding);
+      harness.processElement(large, 0);
+      assertThat(harness.extractOutputValues()).hasSize(1);
+      assertThat(sideOutput(harness, true).get("reason").asText()).contains("4,000,000 characters");
+      harness.processElement(request("d-1", "c-1", 2), 0); // the decision itself lives on
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
   private static org.apache.flink.util.OutputTag<Row> incompleteTag() {
     return Assemble.INCOMPLETE;
   }

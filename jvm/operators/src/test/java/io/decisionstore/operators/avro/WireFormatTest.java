@@ -58,6 +58,8 @@ class WireFormatTest {
     byte[] longer = Arrays.copyOf(value, value.length + 1);
     byte[] shorter = Arrays.copyOf(value, value.length - 1);
     byte[] garbage = {0, 0, 0, 0, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    byte[] endless = {0, 0, 0, 0, 1, -2, -1, -1, -1, 15, 1}; // says: a string of 2 GB
+    assertThatThrownBy(() -> decoder.decode(endless)).isInstanceOf(UnreadableEventException.class);
     for (byte[] broken :
         Arrays.asList(null, new byte[0], "{}xxxx".getBytes(), longer, shorter, garbage)) {
       assertThatThrownBy(() -> decoder.decode(broken)).isInstanceOf(UnreadableEventException.class);

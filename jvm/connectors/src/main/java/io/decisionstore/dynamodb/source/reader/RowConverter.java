@@ -14,7 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamRecord;
  * A stream record as a typed row.
  *
  * <p>Never fails on what a record holds: where an attribute does not fit its declared type, the
- * row's DECODE_ERROR says so and RAW holds the whole record; the attribute's own field is null.
+ * row's DECODE_ERROR says so and RAW holds the whole record, as it does of a removed item; the
+ * attribute's own field is null.
  */
 final class RowConverter {
   private final List<Column> columns;
@@ -56,7 +57,11 @@ final class RowConverter {
   }
 
   private static Map<String, AttributeValue> image(Column column, StreamRecord record) {
-    return column.origin() == Column.Origin.NEW_IMAGE ? record.newImage() : record.oldImage();
+    if (column.origin() == Column.Origin.OLD_IMAGE) {
+      return record.oldImage();
+    }
+    // A removed item still has its key: what was removed must not be a riddle.
+    return record.hasNewImage() ? record.newImage() : record.keys();
   }
 
   private static Object metadata(Metadata which, String shardId, Record record, String error) {
@@ -69,7 +74,8 @@ final class RowConverter {
               ? null
               : record.dynamodb().approximateCreationDateTime().toEpochMilli();
       case DECODE_ERROR -> error;
-      case RAW -> error == null ? null : RecordJson.write(record);
+      case RAW ->
+          error == null && record.dynamodb().hasNewImage() ? null : RecordJson.write(record);
     };
   }
 

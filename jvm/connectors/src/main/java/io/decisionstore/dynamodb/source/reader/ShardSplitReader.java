@@ -159,8 +159,8 @@ final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
     if (config.failOnTrimmed()) {
       throw new IllegalStateException(
           gap
-              + " Restore what is missing from the table or the archive, then start with on_trimmed 'continue' or"
-              + " without the checkpoint.",
+              + " To go on with the oldest record that is left, set_fail_on_trimmed(False); what is missing can be read"
+              + " from the table.",
           trimmed);
     }
     LOG.error("{} Going on with the oldest record that is left, as configured.", gap);
