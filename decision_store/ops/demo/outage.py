@@ -38,7 +38,6 @@ class Outage:
         self._say = say
         self._killed_at = math.inf
         self._recovered_at = math.inf
-        self.over = False
         self._thread = Thread(target=self._run, name="outage", daemon=True)
         self._thread.start()
 
@@ -46,6 +45,11 @@ class Outage:
     def span(self) -> Span:
         """The time to leave out of a latency: from a second before the kill until recovered."""
         return Span(self._killed_at - BEFORE_SECONDS, self._recovered_at)
+
+    @property
+    def recovered(self) -> bool:
+        """Whether all had caught up."""
+        return math.isfinite(self._recovered_at)
 
     def wait(self) -> None:
         """Returns when it is over."""
@@ -56,8 +60,6 @@ class Outage:
             self._kill_and_start()
         except ServerError as problem:
             self._say(f"the task manager could not be killed and started again: {problem}")
-        finally:
-            self.over = True
 
     def _kill_and_start(self) -> None:
         job_manager = self._stack.jobmanager.running()

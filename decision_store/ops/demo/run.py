@@ -59,7 +59,7 @@ def run(stack: Stack, options: Options, variables_at: VariablesAt, console: Cons
     Whatever happens, the stack is taken down in the end, unless it is to be kept.
 
     Returns:
-        Whether the ledger found no difference and no request failed.
+        Whether the ledger found no difference, no request failed and the jobs recovered.
 
     Raises:
         ActionableError: a server or a job did not start, or a place cannot be read.
@@ -119,7 +119,11 @@ class _Show:
         self._ended: float | None = None
 
     def play(self) -> bool:
-        """Runs the script to its end; returns whether every request was answered as it must be."""
+        """Runs the script to its end.
+
+        Returns:
+            Whether every request was answered as it must be, and the jobs caught up after the kill.
+        """
         options = self._options
         script = load.scripts(f"d{int(time.time()):x}", options.decisions, options.customers, options.seed)
         self._started = time.monotonic()
@@ -144,7 +148,7 @@ class _Show:
             self._variables.stop()
             self._topic.stop()
         self._sum_up(outage)
-        return not self._tally.counts()["failed"]
+        return not self._tally.counts()["failed"] and (outage is None or outage.recovered)
 
     def _kill(self) -> Outage:
         return Outage(
