@@ -63,8 +63,8 @@ class Settings(BaseSettings):
 
     delivery_guarantee: DeliveryGuarantee = Field(
         default=DeliveryGuarantee.AT_LEAST_ONCE,
-        description="at-least-once delivers in milliseconds; exactly-once within a checkpoint interval, and only if a job "
-        "is never down for longer than the broker keeps a transaction (15 minutes by default)",
+        description="at-least-once delivers in milliseconds; exactly-once within a checkpoint interval, if no job is "
+        "down for longer than the broker keeps a transaction (15 minutes by default)",
     )
     checkpoint_interval_ms: int = Field(default=5_000, ge=100, description="how much is read again after a failure")
     buffer_timeout_ms: int = Field(default=5, ge=0, description="Flink's 100 ms would be added to every hop's latency")

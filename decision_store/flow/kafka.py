@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pyflink.common import WatermarkStrategy
 from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from pyflink.datastream.connectors.base import Sink, Source
@@ -24,9 +22,10 @@ def from_topic(
     group: str,
     uid: str,
     settings: Settings,
-    start: Literal["earliest", "latest", "committed"] = "earliest",
 ) -> DataStream:
     """Committed records of a topic as rows of key, value, timestamp, topic, partition and offset.
+
+    A job without a checkpoint begins with the topic; one whose position the topic no longer has fails.
 
     Args:
         env: where the job is built.
@@ -34,11 +33,10 @@ def from_topic(
         group: the consumer group, where the job's progress can be watched.
         uid: of the source in its job.
         settings: where Kafka is.
-        start: where a job without a checkpoint begins.
     """
     properties = java_map({"partition.discovery.interval.ms": "60000"})
     java = operator("kafka.KafkaEventSource")
-    source = Source(java.create(settings.kafka_bootstrap_servers, topic, group, start, properties))
+    source = Source(java.create(settings.kafka_bootstrap_servers, topic, group, properties))
     return env.from_source(source, WatermarkStrategy.no_watermarks(), uid).uid(uid)
 
 

@@ -1,5 +1,6 @@
 package io.decisionstore.operators.kafka;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -10,8 +11,9 @@ import org.apache.flink.types.Row;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
 
-/** Reads a topic's committed records as rows of {@link KafkaRows#IN}. */
+/** Reads a topic's committed records from its beginning, as rows of {@link KafkaRows#IN}. */
 public final class KafkaEventSource {
   private KafkaEventSource() {}
 
@@ -23,11 +25,7 @@ public final class KafkaEventSource {
    * @param properties of the consumer
    */
   public static KafkaSource<Row> create(
-      String bootstrapServers,
-      String topic,
-      String groupId,
-      String start,
-      Map<String, String> properties) {
+      String bootstrapServers, String topic, String groupId, Map<String, String> properties) {
     Properties consumer = new Properties();
     consumer.setProperty("isolation.level", "read_committed");
     consumer.putAll(properties);
@@ -36,18 +34,29 @@ public final class KafkaEventSource {
         .setTopics(topic)
         .setGroupId(groupId)
         .setProperties(consumer)
-        .setStartingOffsets(offsets(start))
+        .setStartingOffsets(new EarliestOrFail())
         .setDeserializer(new RowDeserializer())
         .build();
   }
 
-  private static OffsetsInitializer offsets(String start) {
-    return switch (start) {
-      case "earliest" -> OffsetsInitializer.earliest();
-      case "latest" -> OffsetsInitializer.latest();
-      case "committed" -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-      default -> throw new IllegalArgumentException("A topic cannot be read from " + start);
-    };
+  /**
+   * A job without a checkpoint begins at the topic's start; one whose position the topic no longer
+   * has fails: Kafka's own reset would pass over what was dropped without a word.
+   */
+  private static final class EarliestOrFail implements OffsetsInitializer {
+    private static final long serialVersionUID = 1L;
+    private final OffsetsInitializer earliest = OffsetsInitializer.earliest();
+
+    @Override
+    public Map<TopicPartition, Long> getPartitionOffsets(
+        Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {
+      return earliest.getPartitionOffsets(partitions, retriever);
+    }
+
+    @Override
+    public OffsetResetStrategy getAutoOffsetResetStrategy() {
+      return OffsetResetStrategy.NONE;
+    }
   }
 
   private static final class RowDeserializer implements KafkaRecordDeserializationSchema<Row> {
