@@ -110,6 +110,23 @@ class FlinkRest:
                 raise FlinkError(f"The job has not started within {timeout:.0f} s: see {self.url}/#/job/{job_id}.")
             time.sleep(0.2)
 
+    def checkpoint(self, job_id: str, timeout: float = 60.0) -> None:
+        """Takes a checkpoint now and returns when it is complete: file sinks have then finished their files.
+
+        Raises:
+            FlinkError: it was refused, failed, or took too long.
+        """
+        trigger = self._call("POST", f"/jobs/{job_id}/checkpoints", {"checkpointType": "CONFIGURED"})["request-id"]
+        status: dict[str, Any] = {}
+
+        def finished() -> bool:
+            status.update(self._call("GET", f"/jobs/{job_id}/checkpoints/{trigger}"))
+            return bool(status["status"]["id"] == "COMPLETED")
+
+        _wait(finished, timeout, "The checkpoint")
+        if "failure-cause" in status.get("operation", {}):
+            raise FlinkError(f"No checkpoint was taken: see {self.url}/#/job/{job_id}.")
+
     def stop_with_savepoint(self, job_id: str, directory: str | None = None, timeout: float = 300.0) -> str:
         """Stops a job; its sinks have finished and its state is in a savepoint.
 
