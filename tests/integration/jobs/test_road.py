@@ -28,7 +28,7 @@ def assert_clean(report: LedgerReport) -> None:
 
 @pytest.mark.parametrize("guarantee", DeliveryGuarantee)
 def test_nothing_is_lost_when_the_task_manager_is_killed(stack: Stack, guarantee: DeliveryGuarantee) -> None:
-    with new_world(guarantee) as world:
+    with new_world(guarantee, ships_the_jar=guarantee is DeliveryGuarantee.EXACTLY_ONCE) as world:
         world.submit("decision_events", "archive", "variables")
         with world.traffic(DECISIONS, RATE, seed=1):
             time.sleep(DECISIONS / RATE / 2)

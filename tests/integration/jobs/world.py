@@ -74,8 +74,15 @@ class World:
 
 
 @contextmanager
-def new_world(guarantee: DeliveryGuarantee = DeliveryGuarantee.AT_LEAST_ONCE) -> Iterator[World]:
-    """A world; its jobs and its API end with it."""
+def new_world(
+    guarantee: DeliveryGuarantee = DeliveryGuarantee.AT_LEAST_ONCE, ships_the_jar: bool = False
+) -> Iterator[World]:
+    """A world; its jobs and its API end with it.
+
+    Args:
+        guarantee: of its sinks to Kafka.
+        ships_the_jar: whether jobs carry their jar, as to a cluster elsewhere, or name where it lies on this machine.
+    """
     name = uuid.uuid4().hex[:8]
     settings = Settings().model_copy(
         update={
@@ -86,6 +93,7 @@ def new_world(guarantee: DeliveryGuarantee = DeliveryGuarantee.AT_LEAST_ONCE) ->
             "incomplete_topic": f"incomplete-{name}",
             "archive_uri": f"s3://decision-archive/{name}",
             "delivery_guarantee": guarantee,
+            "flink_on_this_machine": not ships_the_jar,
             "checkpoint_interval_ms": 1_000,
             "incomplete_after_ms": 10_000,
         }
