@@ -56,6 +56,9 @@ class FlinkHome:
             link_jars(wheel / folder, self.path / folder)
         for file in (wheel / "conf").glob("log*"):
             shutil.copy(file, self.conf)
+        # What submits a job would tell of Hadoop's metrics on the terminal.
+        of_client = self.conf / "log4j-cli.properties"
+        of_client.write_text(of_client.read_text().replace("logger.hadoop.level = INFO", "logger.hadoop.level = ERROR"))
         link_jars(fetched("flink-s3", self._cache), self.path / "plugins" / "s3-fs-hadoop")
         rest_port = free_port()
         self._write_configuration(wheel, s3_endpoint, credentials, rest_port)

@@ -182,8 +182,6 @@ def _load_file_systems(gateway: Any) -> None:
     home = os.environ.get("FLINK_HOME")
     if home is None:
         return
-    log4j = gateway.jvm.org.apache.logging.log4j
-    log4j.core.config.Configurator.setLevel("org.apache.hadoop", log4j.Level.ERROR)  # it tells of its metrics
     flink = gateway.jvm.org.apache.flink
     conf = os.environ.get("FLINK_CONF_DIR", f"{home}/conf")
     configuration = flink.configuration.GlobalConfiguration.loadConfiguration(conf)
