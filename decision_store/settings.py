@@ -14,6 +14,11 @@ from pydantic_settings import BaseSettings
 
 from decision_store.errors import ActionableError
 
+DAY_MS = 24 * 60 * 60 * 1000
+# An event holds every payload of its decision: up to 4 million characters, three bytes each at most. The topics and
+# what writes to them must agree on it.
+MAX_MESSAGE_BYTES = 16 << 20
+
 
 class DeliveryGuarantee(StrEnum):
     """How decision events reach Kafka."""
@@ -70,3 +75,8 @@ class Settings(BaseSettings):
     buffer_timeout_ms: int = Field(default=5, ge=0, description="Flink's 100 ms would be added to every hop's latency")
     incomplete_after_ms: int = Field(default=60_000, ge=1, description="wait for missing parts before the side topic")
     assembly_retention_days: int = Field(default=90, ge=1, description="how long a correction finds its decision")
+
+    @property
+    def assembly_retention_ms(self) -> int:
+        """How long a decision is remembered after its last part."""
+        return self.assembly_retention_days * DAY_MS

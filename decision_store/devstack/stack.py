@@ -21,12 +21,12 @@ from decision_store.devstack.flink import FlinkHome, JobManager, TaskManager
 from decision_store.devstack.kafka import Kafka
 from decision_store.devstack.s3 import SeaweedS3
 from decision_store.devstack.server import Server, ServerError
-from decision_store.settings import Settings
+from decision_store.settings import MAX_MESSAGE_BYTES, Settings
 
 CREDENTIALS = ("local", "local")  # S3 takes these only, the others any
 STATE_BUCKET = "flink-state"
 EVENT_PARTITIONS = 4
-TOPIC_CONFIG = {"max.message.bytes": str(16 << 20)}  # an event holds every payload of its decision
+TOPIC_CONFIG = {"max.message.bytes": str(MAX_MESSAGE_BYTES)}
 
 Progress = Callable[[str, str], None]
 

@@ -12,15 +12,13 @@ from decision_store.flow.registry import registered_event_schema
 from decision_store.model.plan import ArchivePlan, to_json
 from decision_store.settings import Settings
 
-_DAY_MS = 24 * 60 * 60 * 1000
-
 
 def archive_plan(settings: Settings) -> ArchivePlan:
     """The plan of `archive` and `replay`: files are in the newest registered schema of the event."""
     return ArchivePlan(
         registry_url=settings.schema_registry_url,
         event_schema=registered_event_schema(settings),
-        retention_ms=settings.assembly_retention_days * _DAY_MS,
+        retention_ms=settings.assembly_retention_ms,
     )
 
 

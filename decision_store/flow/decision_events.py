@@ -10,10 +10,9 @@ from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from decision_store.flow.jvm import operator, stream
 from decision_store.flow.registry import registered_event_schema, registered_part_schemas
 from decision_store.model.plan import DecisionEventsPlan, to_json
-from decision_store.settings import Settings
+from decision_store.settings import DAY_MS, Settings
 from flink_dynamodb import DynamoDbStreamsSource, FieldType, metadata, new_image
 
-DAY_MS = 24 * 60 * 60 * 1000
 HISTORY_WINDOW_MS = 30 * DAY_MS  # the event's history fields are named for it
 
 
@@ -45,7 +44,7 @@ def decision_events_plan(settings: Settings) -> DecisionEventsPlan:
         part_schemas=registered_part_schemas(settings),
         event_schema=registered_event_schema(settings),
         incomplete_after_ms=settings.incomplete_after_ms,
-        retention_ms=settings.assembly_retention_days * DAY_MS,
+        retention_ms=settings.assembly_retention_ms,
         history_window_ms=HISTORY_WINDOW_MS,
     )
 

@@ -7,13 +7,11 @@ from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from pyflink.datastream.connectors.base import Sink, Source
 
 from decision_store.flow.jvm import java_map, operator
-from decision_store.settings import Settings
+from decision_store.settings import MAX_MESSAGE_BYTES, Settings
 
 # The broker's own limit (transaction.max.timeout.ms) is 15 minutes unless it was changed; a transaction must outlive
 # the longest time between a checkpoint's start and the job's restart, or its records are lost.
 TRANSACTION_TIMEOUT_MS = 15 * 60 * 1000
-# An event holds every payload of its decision: up to 4 million characters, three bytes each at most.
-MAX_MESSAGE_BYTES = 16 << 20
 
 
 def from_topic(

@@ -14,7 +14,6 @@ from decision_store.model.variables import attributes
 from decision_store.settings import Settings
 from flink_dynamodb import DynamoDbSink, FieldType, attribute, partition_key, put_if_newer, sort_key
 
-_DAY_MS = 24 * 60 * 60 * 1000
 _FIELD_TYPES: dict[ValueType, FieldType] = {
     "string": FieldType.STRING,
     "long": FieldType.LONG,
@@ -30,8 +29,8 @@ def plan_of(settings: Settings) -> VariablesPlan:
         DeclarationError: a declaration cannot work; use case, variable and place are named.
         RegistryError: the registry cannot be used.
     """
-    retention_ms = settings.assembly_retention_days * _DAY_MS
-    return variables_plan(registered_event_schema(settings), settings.schema_registry_url, retention_ms)
+    event_schema = registered_event_schema(settings)
+    return variables_plan(event_schema, settings.schema_registry_url, settings.assembly_retention_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,15 @@ class FlinkRest:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def overview(self) -> dict[str, Any]:
-        """The cluster: slots-total, slots-available, taskmanagers, flink-version."""
-        return self._call("GET", "/overview")
+    def require_slots(self, needed: int) -> None:
+        """Refuses what the cluster has no room for.
+
+        Raises:
+            FlinkError: fewer task slots are free.
+        """
+        available = self._call("GET", "/overview")["slots-available"]
+        if available < needed:
+            raise FlinkError(f"{needed} task slots are needed and {available} are free: lower --parallelism.")
 
     def jobs(self) -> list[Job]:
         """Every job the cluster remembers, the newest first; what is told may be `web.refresh-interval` old."""
@@ -127,12 +133,11 @@ class FlinkRest:
         if "failure-cause" in status.get("operation", {}):
             raise FlinkError(f"No checkpoint was taken: see {self.url}/#/job/{job_id}.")
 
-    def stop_with_savepoint(self, job_id: str, directory: str | None = None, timeout: float = 300.0) -> str:
-        """Stops a job; its sinks have finished and its state is in a savepoint.
+    def stop_with_savepoint(self, job_id: str, timeout: float = 300.0) -> str:
+        """Stops a job; its sinks have finished and its state is in the cluster's savepoint directory.
 
         Args:
             job_id: a running job.
-            directory: where to; the cluster's own savepoint directory when left out.
             timeout: seconds.
 
         Returns:
@@ -141,8 +146,7 @@ class FlinkRest:
         Raises:
             FlinkError: there is no savepoint; whether the job still runs is in the message.
         """
-        body = {"drain": False, **({"targetDirectory": directory} if directory else {})}
-        trigger = self._call("POST", f"/jobs/{job_id}/stop", body)["request-id"]
+        trigger = self._call("POST", f"/jobs/{job_id}/stop", {"drain": False})["request-id"]
         status: dict[str, Any] = {}
 
         def finished() -> bool:

@@ -55,9 +55,7 @@ def run(
     flink = FlinkRest(settings.flink_rest_url)
     if (running := flink.running(JOB)) is not None:
         raise ReplayError(f"A replay runs already as {running.job_id}: wait for it, or `decisions stop {JOB}`.")
-    available = flink.overview()["slots-available"]
-    if available < parallelism:
-        raise ReplayError(f"A replay needs {parallelism} task slots and {available} are free: lower --parallelism.")
+    flink.require_slots(parallelism)
     define: Callable[..., None] = definition_of(JOB)
     job_id = submit_job(settings, JOB, partial(define, replay=replay), parallelism)
     try:

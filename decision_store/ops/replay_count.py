@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from rich.table import Column, Table
 
 from decision_store.model.replay import ReplayError, ReplaySpan
-from decision_store.settings import Settings
+from decision_store.settings import DAY_MS, Settings
 
 PARTITION = "event_date="
-_DAY_MS = 24 * 60 * 60 * 1000
 _EPOCH = date(1970, 1, 1)
 
 
@@ -130,7 +129,7 @@ def _folders(settings: Settings, span: ReplaySpan) -> tuple[Any, list[tuple[str,
 
 
 def _matching(entries: Any, span: ReplaySpan) -> Iterator[tuple[str, str]]:
-    days = range(span.from_ms // _DAY_MS, (span.to_ms - 1) // _DAY_MS + 1)
+    days = range(span.from_ms // DAY_MS, (span.to_ms - 1) // DAY_MS + 1)
     for entry in entries:
         if not entry.base_name.startswith(PARTITION):
             continue

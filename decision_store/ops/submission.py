@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -60,9 +61,7 @@ def submit(
     for name in names:
         if (already := flink.running(name)) is not None:
             raise SubmitError(f"{name} runs already as {already.job_id}: `decisions stop {name}` first.")
-    available, needed = flink.overview()["slots-available"], parallelism * len(names)
-    if available < needed:
-        raise SubmitError(f"{needed} task slots are needed and {available} are free: lower --parallelism.")
+    flink.require_slots(parallelism * len(names))
     if missing := [sentence for name in names for sentence in unmet(name, settings)]:
         raise SubmitError("\n".join(dict.fromkeys(missing)))
     submitted: dict[str, str] = {}
@@ -94,13 +93,31 @@ def submit_job(
     """
     from py4j.protocol import Py4JJavaError
 
-    env = remote_environment(settings, savepoint, allow_non_restored_state)
-    env.set_parallelism(parallelism)
+    with _one_connection():
+        env = remote_environment(settings, savepoint, allow_non_restored_state)
+        env.set_parallelism(parallelism)
+        try:
+            define(env, settings)
+            return str(env.execute_async(name).get_job_id())
+        except Py4JJavaError as refused:
+            raise SubmitError(f"{name} was not submitted: {innermost_cause(refused.java_exception)}") from refused
+
+
+@contextmanager
+def _one_connection() -> Iterator[None]:
+    """Keeps all calls of a submission on one connection to the gateway.
+
+    Each connection has a thread in the JVM, and a jar is added to that thread's class loader alone. Python's garbage
+    collector tells the JVM of every object that is gone, on whatever thread it happens to run: another thread's
+    collection would take the connection away between two calls, and the next one would not find the jar's classes.
+    """
+    collects = gc.isenabled()
+    gc.disable()
     try:
-        define(env, settings)
-        return str(env.execute_async(name).get_job_id())
-    except Py4JJavaError as refused:
-        raise SubmitError(f"{name} was not submitted: {innermost_cause(refused.java_exception)}") from refused
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def definition_of(name: str) -> Define:
