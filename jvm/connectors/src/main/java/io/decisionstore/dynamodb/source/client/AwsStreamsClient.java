@@ -1,4 +1,4 @@
-package io.decisionstore.dynamodb.source;
+package io.decisionstore.dynamodb.source.client;
 
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
