@@ -25,7 +25,7 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
     out.writeUTF(split.streamArn());
     out.writeUTF(split.shardId());
     out.writeUTF(split.position());
-    out.writeLong(split.createdAt());
+    out.writeLong(split.readUntil());
     out.writeLong(split.from());
     out.writeLong(split.until());
     out.writeUTF(split.iterator() == null ? "" : split.iterator());
