@@ -10,8 +10,11 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param shardId the shard
  * @param position {@link #TRIM_HORIZON}, {@link #LATEST}, a {@link ShardEnd#position()} or the
  *     sequence number of the last record emitted
- * @param readUntil what was written to the shard before this moment (epoch milliseconds) has been
- *     read or does not exist, so it cannot have been lost; 0 if unknown
+ * @param writtenAt when the record at the position was written (epoch milliseconds, by the second);
+ *     0 where the position is no record's
+ * @param readUntil the last moment (epoch milliseconds) at which nothing was left to be read, by a
+ *     look at the shard or since it did not exist yet: what is missing was written later; 0 if
+ *     unknown
  * @param from records written before this moment (epoch milliseconds) are passed over; 0: none is
  * @param until the first record written after this moment ends the shard; {@link Long#MAX_VALUE}:
  *     none does
@@ -22,6 +25,7 @@ public record ShardSplit(
     String streamArn,
     String shardId,
     String position,
+    long writtenAt,
     long readUntil,
     long from,
     long until,
@@ -34,7 +38,7 @@ public record ShardSplit(
   /** A shard that is read from its oldest record on. */
   public static ShardSplit fromStart(
       String streamArn, String shardId, long readUntil, long from, long until) {
-    return new ShardSplit(streamArn, shardId, TRIM_HORIZON, readUntil, from, until, null);
+    return new ShardSplit(streamArn, shardId, TRIM_HORIZON, 0, readUntil, from, until, null);
   }
 
   @Override
@@ -76,26 +80,28 @@ public record ShardSplit(
   }
 
   /** The split after a record. */
-  public ShardSplit after(String sequenceNumber, long writtenAt) {
-    return at(sequenceNumber, Math.max(readUntil, writtenAt));
+  public ShardSplit after(String sequenceNumber, long recordWrittenAt) {
+    return at(sequenceNumber, recordWrittenAt, readUntil);
   }
 
-  /** The split of a shard at LATEST whose first iterator is known. */
-  public ShardSplit startingAt(String firstIterator) {
-    return new ShardSplit(streamArn, shardId, position, readUntil, from, until, firstIterator);
-  }
-
-  /** The split once it is known that nothing written before a moment is still to come. */
+  /** The split after a look at the shard that found nothing left. */
   public ShardSplit readUntil(long moment) {
-    return at(position, Math.max(readUntil, moment));
+    return at(position, writtenAt, moment);
   }
 
   /** The split when no more is read of it. */
   public ShardSplit ended(ShardEnd end) {
-    return at(end.position(), readUntil);
+    return at(end.position(), writtenAt, readUntil);
   }
 
-  private ShardSplit at(String newPosition, long newReadUntil) {
-    return new ShardSplit(streamArn, shardId, newPosition, newReadUntil, from, until, null);
+  /** The split of a shard at LATEST whose first iterator is known. */
+  public ShardSplit startingAt(String firstIterator) {
+    return new ShardSplit(
+        streamArn, shardId, position, writtenAt, readUntil, from, until, firstIterator);
+  }
+
+  private ShardSplit at(String newPosition, long newWrittenAt, long newReadUntil) {
+    return new ShardSplit(
+        streamArn, shardId, newPosition, newWrittenAt, newReadUntil, from, until, null);
   }
 }
