@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source;
 
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.enumerator.EnumeratorState;
@@ -9,7 +10,6 @@ import io.decisionstore.dynamodb.source.reader.ShardReader;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.source.split.ShardSplitSerializer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -21,7 +21,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.types.Row;
 
 /**
- * Changes of a DynamoDB table as typed rows: every change at least once, each item's changes in
+ * Changes of DynamoDB tables as typed rows: every change at least once, each item's changes in
  * order.
  */
 public final class DynamoDbStreamsSource
@@ -42,12 +42,12 @@ public final class DynamoDbStreamsSource
 
   @Override
   public Boundedness getBoundedness() {
-    return Boundedness.CONTINUOUS_UNBOUNDED;
+    return config.stop() == null ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
   }
 
   @Override
   public SourceReader<Row, ShardSplit> createReader(SourceReaderContext context) {
-    return new ShardReader(() -> clients.open(config), config, context.getConfiguration(), context);
+    return ShardReader.open(clients, config, context);
   }
 
   @Override
@@ -74,10 +74,6 @@ public final class DynamoDbStreamsSource
 
   @Override
   public TypeInformation<Row> getProducedType() {
-    return Types.ROW_NAMED(
-        config.columns().stream().map(Column::name).toArray(String[]::new),
-        config.columns().stream()
-            .map(column -> column.type().information())
-            .toArray(TypeInformation[]::new));
+    return Column.rowType(config.columns());
   }
 }

@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.source.reader;
 
 import io.decisionstore.dynamodb.source.decode.DecodedPage;
+import io.decisionstore.dynamodb.source.split.ShardSplitState;
 import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 
@@ -14,6 +15,7 @@ final class PageRecords implements RecordsWithSplitIds<PageRecords> {
   private final DecodedPage page;
   private final boolean last;
   private final Runnable whenEmitted;
+  private ShardSplitState state;
   private boolean begun;
   private int record = -1;
 
@@ -53,8 +55,17 @@ final class PageRecords implements RecordsWithSplitIds<PageRecords> {
     return last ? Set.of(splitId) : Set.of();
   }
 
+  /** The record was emitted: the shard's position moves behind it. */
+  void emittedInto(ShardSplitState shard) {
+    state = shard;
+    shard.emitted(page, record);
+  }
+
   @Override
   public void recycle() {
+    if (state != null) {
+      state.settle();
+    }
     whenEmitted.run();
   }
 

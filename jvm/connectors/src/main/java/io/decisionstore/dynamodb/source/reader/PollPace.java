@@ -1,6 +1,8 @@
 package io.decisionstore.dynamodb.source.reader;
 
 import io.decisionstore.dynamodb.source.config.Pace;
+import java.time.Duration;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 
 /**
  * When a shard is read again.
@@ -22,6 +24,9 @@ final class PollPace {
 
   /** A shard takes 1,000 writes a second: one a millisecond. */
   private static final double WRITES_PER_MS = 1.0;
+
+  private static final BackoffStrategy BACKOFF =
+      BackoffStrategy.exponentialDelay(Duration.ofMillis(100), Duration.ofSeconds(10));
 
   private static final int SMALL_PAGE = 50;
   private static final double SLOWER = 1.5;
@@ -45,10 +50,20 @@ final class PollPace {
     this.quietIntervalMs = pace.quietInterval().toNanos() / 1e6;
   }
 
+  /** How long to wait after so many failures in a row: longer each time, and not in step. */
+  static long backoffMs(int failures) {
+    return BACKOFF.computeDelay(Math.max(1, failures)).toMillis();
+  }
+
+  /** Whether a page is so large that there is more, without a look into it. */
+  static boolean isLarge(int bytes) {
+    return bytes >= LARGE_PAGE_BYTES;
+  }
+
   /** Whether a page shows that the shard has more than it held. */
   static boolean hasMore(int records, int bytes, long msSinceLastRead) {
     return records >= FULL_PAGE
-        || bytes >= LARGE_PAGE_BYTES && records > 0
+        || records > 0 && isLarge(bytes)
         || records > SMALL_PAGE && records > WRITES_PER_MS * msSinceLastRead;
   }
 

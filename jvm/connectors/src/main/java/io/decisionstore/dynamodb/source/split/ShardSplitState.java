@@ -4,7 +4,7 @@ import io.decisionstore.dynamodb.source.decode.DecodedPage;
 
 /** A shard's position while its records are emitted. */
 public final class ShardSplitState {
-  private final ShardSplit split;
+  private ShardSplit split;
   private DecodedPage page;
   private int record;
 
@@ -12,10 +12,16 @@ public final class ShardSplitState {
     this.split = split;
   }
 
-  /** Moves on to the record that was just emitted; its sequence number is made text when needed. */
-  public void emitted(DecodedPage page, int record) {
-    this.page = page;
-    this.record = record;
+  /** Moves on to a record; its sequence number is read only when the split is asked for. */
+  public void emitted(DecodedPage newPage, int newRecord) {
+    page = newPage;
+    record = newRecord;
+  }
+
+  /** Lets go of the page. */
+  public void settle() {
+    split = split();
+    page = null;
   }
 
   public ShardSplit split() {
