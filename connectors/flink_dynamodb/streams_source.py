@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 
 from pyflink.datastream.connectors.base import Source
 from pyflink.java_gateway import get_gateway
 
+from flink_dynamodb.field_types import Field
+from flink_dynamodb.fields import check_names, column_json
 from flink_dynamodb.jars import MissingJarError
 
 
@@ -19,71 +20,6 @@ class StreamStart(Enum):
     """The oldest record the stream still has: up to 24 hours back."""
     LATEST = "LATEST"
     """What is written from now on; shards that appear later are read from their start."""
-
-
-class FieldType(Enum):
-    """What an attribute must be; what does not fit sets `decode_error`."""
-
-    STRING = "STRING"
-    LONG = "LONG"
-    INT = "INT"
-    DOUBLE = "DOUBLE"
-    BOOLEAN = "BOOLEAN"
-    BYTES = "BYTES"
-
-
-METADATA_TYPES = {
-    "event_kind": FieldType.STRING,
-    "sequence_number": FieldType.STRING,
-    "shard_id": FieldType.STRING,
-    "created_at": FieldType.LONG,
-    "decode_error": FieldType.STRING,
-    "raw": FieldType.STRING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the emitted rows; made by `metadata`, `new_image` and `old_image`.
-
-    Attributes:
-        name: the row's field name.
-        origin: METADATA, NEW_IMAGE or OLD_IMAGE.
-        attribute: the item's attribute, or the metadata's name.
-        type: of the value; null where the record has none.
-    """
-
-    name: str
-    origin: str
-    attribute: str
-    type: FieldType
-
-
-def metadata(which: str, name: str | None = None) -> Field:
-    """What the stream says of a record.
-
-    Args:
-        which: event_kind (INSERT, MODIFY, REMOVE), sequence_number, shard_id, created_at (epoch ms; DynamoDB keeps
-            seconds), decode_error (null, or why an attribute does not fit), raw (the record as DynamoDB JSON, where
-            decode_error is set and of removed items).
-        name: the row's field name; `which` when left out.
-
-    Raises:
-        ValueError: there is no such metadata.
-    """
-    if which not in METADATA_TYPES:
-        raise ValueError(f"There is no metadata {which!r}: choose one of {', '.join(METADATA_TYPES)}.")
-    return Field(name or which, "METADATA", which.upper(), METADATA_TYPES[which])
-
-
-def new_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
-    """An attribute of the item after the change; null where it is missing. A removed item has its key only."""
-    return Field(name or attribute, "NEW_IMAGE", attribute, type)
-
-
-def old_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
-    """An attribute of the item before the change; null unless the stream's view type has old images."""
-    return Field(name or attribute, "OLD_IMAGE", attribute, type)
 
 
 class DynamoDbStreamsSource(Source):  # type: ignore[misc]  # PyFlink is untyped
@@ -179,9 +115,9 @@ class DynamoDbStreamsSourceBuilder:
             raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
         if not self._fields:
             raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
-        names = [field.name for field in self._fields]
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"Fields need different names, and {', '.join(sorted(twice))} is given twice.")
+        check_names(self._fields)
+        if within := [field.name for field in self._fields if field.origin == "ROW"]:
+            raise ValueError(f"A field of the record is made by new_image('{within[0]}'): field() is for row_of alone.")
         shortest, longest = self._idle_wait_ms
         if not 1 <= shortest <= longest:
             raise ValueError(f"The idle wait must rise from 1 ms or more, not from {shortest} to {longest}.")
@@ -193,6 +129,6 @@ class DynamoDbStreamsSourceBuilder:
             raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
         builder = java.builder().setStream(self._stream).setRegion(self._region).setEndpointUrl(self._endpoint_url)
         for field in self._fields:
-            builder.addColumn(field.name, field.origin, field.attribute, field.type.value)
+            builder.addColumn(column_json(field))
         builder.setStart(self._start.value).setIdleWait(shortest, longest).setFailOnTrimmed(self._fail_on_trimmed)
         return DynamoDbStreamsSource(builder.setDiscoveryInterval(self._discovery_interval_ms).build())

@@ -45,10 +45,9 @@ public final class DynamoDbStreamsSourceBuilder {
     return this;
   }
 
-  public DynamoDbStreamsSourceBuilder addColumn(
-      String name, String origin, String attribute, String type) {
-    columns.add(
-        new Column(name, Column.Origin.valueOf(origin), attribute, Column.Type.valueOf(type)));
+  /** A field of the rows, as {@code flink_dynamodb.fields} writes it. */
+  public DynamoDbStreamsSourceBuilder addColumn(String json) {
+    columns.add(Column.parse(json));
     return this;
   }
 
