@@ -1,5 +1,7 @@
 package io.decisionstore.dynamodb.source.reader;
 
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -7,19 +9,32 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.dynamodb.model.StreamRecord;
 
-/** A whole record in DynamoDB's own JSON, for those that do not fit their declaration. */
+/** A record that the SDK has read, back in DynamoDB's own JSON. */
 final class RecordJson {
   private RecordJson() {}
 
   static String write(Record record) {
-    return "{\"eventName\":%s,\"SequenceNumber\":%s,\"Keys\":%s,\"NewImage\":%s,\"OldImage\":%s}"
-        .formatted(
-            text(record.eventNameAsString()),
-            text(record.dynamodb().sequenceNumber()),
-            image(record.dynamodb().keys()),
-            image(record.dynamodb().newImage()),
-            image(record.dynamodb().oldImage()));
+    StreamRecord change = record.dynamodb();
+    List<String> members = new ArrayList<>();
+    if (change.approximateCreationDateTime() != null) {
+      members.add(
+          "\"ApproximateCreationDateTime\":"
+              + BigDecimal.valueOf(change.approximateCreationDateTime().toEpochMilli(), 3));
+    }
+    if (change.hasKeys()) {
+      members.add("\"Keys\":" + image(change.keys()));
+    }
+    if (change.hasNewImage()) {
+      members.add("\"NewImage\":" + image(change.newImage()));
+    }
+    if (change.hasOldImage()) {
+      members.add("\"OldImage\":" + image(change.oldImage()));
+    }
+    members.add("\"SequenceNumber\":" + text(change.sequenceNumber()));
+    return "{\"eventName\":%s,\"dynamodb\":{%s}}"
+        .formatted(text(record.eventNameAsString()), String.join(",", members));
   }
 
   private static String image(Map<String, AttributeValue> attributes) {
