@@ -3,6 +3,7 @@
 from flink_dynamodb.field_types import Field, FieldType
 from flink_dynamodb.fields import field, list_of, map_of, metadata, new_image, old_image, row_of, set_of
 from flink_dynamodb.jars import MissingJarError, connector_jar
+from flink_dynamodb.positions import OnLoss, StreamPosition
 from flink_dynamodb.sink import (
     DynamoDbSink,
     SinkField,
@@ -13,7 +14,7 @@ from flink_dynamodb.sink import (
     put_if_newer,
     sort_key,
 )
-from flink_dynamodb.streams_source import DynamoDbStreamsSource, StreamStart
+from flink_dynamodb.streams_source import DynamoDbStreamsSource
 
 __all__ = [
     "DynamoDbSink",
@@ -21,8 +22,9 @@ __all__ = [
     "Field",
     "FieldType",
     "MissingJarError",
+    "OnLoss",
     "SinkField",
-    "StreamStart",
+    "StreamPosition",
     "WriteMode",
     "attribute",
     "connector_jar",

@@ -10,6 +10,7 @@ import io.decisionstore.dynamodb.source.reader.ShardReader;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.source.split.ShardSplitSerializer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -74,6 +75,10 @@ public final class DynamoDbStreamsSource
 
   @Override
   public TypeInformation<Row> getProducedType() {
-    return Column.rowType(config.columns());
+    return Types.ROW_NAMED(
+        config.columns().stream().map(Column::name).toArray(String[]::new),
+        config.columns().stream()
+            .map(column -> column.type().information())
+            .toArray(TypeInformation[]::new));
   }
 }

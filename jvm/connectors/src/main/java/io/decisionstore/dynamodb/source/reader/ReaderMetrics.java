@@ -40,8 +40,7 @@ final class ReaderMetrics {
 
   ShardMetrics shard(String splitId, String table, String shardId) {
     return shards.computeIfAbsent(
-        splitId,
-        id -> new ShardMetrics(group.addGroup("table", table).addGroup("shard", shardId)));
+        splitId, id -> new ShardMetrics(group.addGroup("table", table).addGroup("shard", shardId)));
   }
 
   void shardDone(String splitId) {

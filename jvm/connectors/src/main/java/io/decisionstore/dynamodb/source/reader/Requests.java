@@ -96,26 +96,34 @@ final class Requests {
       if (next.iterator == null) {
         due.poll();
         beforeIterator.accept(next);
-        send(
-            next,
-            0,
-            client.iterator(next.split),
-            (iterator, failure) -> new Answer(next, iterator, null, failure));
-        continue;
+        askIterator(next);
+      } else {
+        int guess = MemoryBudget.guess(next.lastPageBytes);
+        if (!memory.tryTake(guess)) {
+          memoryIsShort = true;
+          return;
+        }
+        due.poll();
+        next.asked(now);
+        askPage(next, guess);
       }
-      int guess = MemoryBudget.guess(next.lastPageBytes);
-      if (!memory.tryTake(guess)) {
-        memoryIsShort = true;
-        return;
-      }
-      due.poll();
-      next.asked(now);
-      send(
-          next,
-          guess,
-          client.read(next.iterator),
-          (page, failure) -> new Answer(next, null, page, failure));
     }
+  }
+
+  private void askIterator(ShardCursor shard) {
+    send(
+        shard,
+        0,
+        client.iterator(shard.split),
+        (iterator, failure) -> new Answer(shard, iterator, null, failure));
+  }
+
+  private void askPage(ShardCursor shard, int guess) {
+    send(
+        shard,
+        guess,
+        client.read(shard.iterator),
+        (page, failure) -> new Answer(shard, null, page, failure));
   }
 
   private <T> void send(

@@ -19,7 +19,9 @@ final class ShardCursor implements Comparable<ShardCursor> {
   final String table;
   final ShardMetrics metrics;
 
-  /** The shard at its next record; moves when a page was decoded, before its records are emitted. */
+  /**
+   * The shard at its next record; moves when a page was decoded, before its records are emitted.
+   */
   ShardSplit split;
 
   /** Where to read next, or null if it has to be asked for. */

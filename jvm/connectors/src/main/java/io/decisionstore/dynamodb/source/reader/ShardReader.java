@@ -40,8 +40,7 @@ public final class ShardReader
       StreamsClient.Factory clients, SourceConfig config, SourceReaderContext context) {
     MemoryBudget memory = new MemoryBudget(config.maxBytes());
     ReaderMetrics metrics = new ReaderMetrics(context.metricGroup(), memory);
-    return new ShardReader(
-        clients.open(config), config, memory, metrics, new Progress(), context);
+    return new ShardReader(clients.open(config), config, memory, metrics, new Progress(), context);
   }
 
   private ShardReader(

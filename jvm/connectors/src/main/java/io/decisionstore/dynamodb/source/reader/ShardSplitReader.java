@@ -212,8 +212,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       return now;
     }
     quietShards += shard.becomesQuiet();
-    double interval =
-        pace.intervalMs(shard.emptyReads, shards.size() - quietShards, quietShards);
+    double interval = pace.intervalMs(shard.emptyReads, shards.size() - quietShards, quietShards);
     return Math.max(now, shard.askedAt + Math.round(interval));
   }
 
