@@ -35,4 +35,10 @@ public record SourceConfig(
     Duration discoveryInterval,
     LossPolicy onTrimmed,
     LossPolicy onNewStream)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The column that carries a row's timestamp, or -1. */
+  public int eventTimeIndex() {
+    return columns.stream().map(Column::name).toList().indexOf(eventTimeField);
+  }
+}

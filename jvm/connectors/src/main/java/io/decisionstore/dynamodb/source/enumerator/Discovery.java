@@ -81,7 +81,7 @@ final class Discovery {
     }
     limiter.spend(now, 1);
     asking = true;
-    if (next.listingDueAt <= next.search.dueAt() || next.search.wantsListing()) {
+    if (next.listingDueAt <= next.search.dueAt() || next.search.wantsListing() || !next.filters) {
       list(next, now);
     } else {
       look(next, next.search.next());
@@ -124,6 +124,7 @@ final class Discovery {
           answered();
         },
         failure -> {
+          Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND);
           long now = timer.now();
           if (failure.kind() == StreamsException.Kind.NOT_FOUND) {
             streams.gone(stream, failure);
@@ -142,7 +143,7 @@ final class Discovery {
   private void took(FollowedStream stream, List<ListedShard> list, long askedAt) {
     long now = timer.now();
     stream.listingDueAt = now + config.discoveryInterval().toMillis();
-    stream.listed(list, askedAt, now, losses);
+    stream.listed(list, askedAt, now, timer.wallMillis(), losses);
     stream
         .lineage
         .trimTo(
@@ -164,10 +165,14 @@ final class Discovery {
           answered();
         },
         failure -> {
+          if (failure.kind() == StreamsException.Kind.FATAL) {
+            // Some servers do not know the filter; what is wrong otherwise the listing will tell.
+            stream.filters = false;
+          }
           long now = timer.now();
           stream.search.looked(shardId, now);
-          if (failure.kind() == StreamsException.Kind.NOT_FOUND) {
-            stream.listingDueAt = now; // the listing tells a shard that is gone from a stream
+          if (!failure.passes()) {
+            stream.listingDueAt = now;
           }
           answered();
         });
@@ -186,6 +191,7 @@ final class Discovery {
                         shard.shardId(),
                         ShardSplit.LATEST,
                         0,
+                        0,
                         stream.from,
                         Long.MAX_VALUE,
                         null))
@@ -193,7 +199,7 @@ final class Discovery {
     if (missing.isEmpty() || timer.now() > stream.latestUntil) {
       // Without an iterator a shard is read from its beginning, and what is older passed over.
       stream.listingDueAt = timer.now() + config.discoveryInterval().toMillis();
-      stream.beginAtLatest(list, iterators, timer.now());
+      stream.beginAtLatest(list, iterators, timer.now(), timer.wallMillis());
       changed.run();
       wake();
       return;
@@ -210,9 +216,10 @@ final class Discovery {
                 questions.backoff(stream.failures++), () -> beginAtLatest(stream, list, iterators));
           }
         },
-        failure ->
-            timer.after(
-                questions.backoff(stream.failures++),
-                () -> beginAtLatest(stream, list, iterators)));
+        failure -> {
+          Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND);
+          timer.after(
+              questions.backoff(stream.failures++), () -> beginAtLatest(stream, list, iterators));
+        });
   }
 }

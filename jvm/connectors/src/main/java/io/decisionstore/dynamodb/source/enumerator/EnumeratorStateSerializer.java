@@ -38,6 +38,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         out.writeUTF(shard.shardId());
         out.writeUTF(shard.parentId() == null ? "" : shard.parentId());
         out.writeUTF(shard.status().name());
+        out.writeLong(shard.readUntil());
       }
     }
     return out.getCopyOfBuffer();
@@ -49,7 +50,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     switch (version) {
       case 1:
         return new EnumeratorState(
-            0, 0, List.of(new StreamState(in.readUTF(), null, 0, true, shards(in))));
+            0, 0, List.of(new StreamState(in.readUTF(), null, 0, true, shards(in, version))));
       case 2:
         long takenAt = in.readLong();
         long until = in.readLong();
@@ -58,7 +59,11 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         for (int i = 0; i < count; i++) {
           streams.add(
               new StreamState(
-                  in.readUTF(), orNull(in.readUTF()), in.readLong(), in.readBoolean(), shards(in)));
+                  in.readUTF(),
+                  orNull(in.readUTF()),
+                  in.readLong(),
+                  in.readBoolean(),
+                  shards(in, version)));
         }
         return new EnumeratorState(takenAt, until, streams);
       default:
@@ -68,13 +73,17 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     }
   }
 
-  private static List<Lineage.Shard> shards(DataInputDeserializer in) throws IOException {
+  private static List<Lineage.Shard> shards(DataInputDeserializer in, int version)
+      throws IOException {
     int count = in.readInt();
     List<Lineage.Shard> shards = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       shards.add(
           new Lineage.Shard(
-              in.readUTF(), orNull(in.readUTF()), Lineage.Status.valueOf(in.readUTF())));
+              in.readUTF(),
+              orNull(in.readUTF()),
+              Lineage.Status.valueOf(in.readUTF()),
+              version == 1 ? 0 : in.readLong()));
     }
     return shards;
   }

@@ -54,6 +54,11 @@ final class FollowedStream {
   /** Whether a newer stream of the table was found: then no shard here is split any more. */
   boolean replaced;
 
+  /**
+   * Whether the server knows the filter for children; a server that refuses it is listed instead.
+   */
+  boolean filters = true;
+
   /** When it was last asked whether the table has a newer stream. */
   long scannedAt = Long.MIN_VALUE / 2;
 
@@ -91,7 +96,7 @@ final class FollowedStream {
   }
 
   static String tableOf(String arn) {
-    return ShardSplit.fromStart(arn, "", 0, 0).table();
+    return ShardSplit.fromStart(arn, "", 0, 0, 0).table();
   }
 
   /** Whether a list is the first one and may begin at LATEST. */
@@ -104,12 +109,12 @@ final class FollowedStream {
    *
    * @param askedAt when it was asked for
    */
-  void listed(List<ListedShard> list, long askedAt, long now, LossGuard losses) {
+  void listed(List<ListedShard> list, long askedAt, long now, long wallMillis, LossGuard losses) {
     Map<String, ListedShard> byId = byId(list);
     Set<String> held = new HashSet<>();
     Set<String> seen = new HashSet<>();
     for (ListedShard shard : list) {
-      discover(shard, byId, seen, held, askedAt, now, losses);
+      discover(shard, byId, seen, held, askedAt, now, wallMillis, losses);
     }
     suspects.keySet().retainAll(held);
     lastListed = Set.copyOf(byId.keySet());
@@ -134,6 +139,7 @@ final class FollowedStream {
       Set<String> held,
       long askedAt,
       long now,
+      long wallMillis,
       LossGuard losses) {
     String shardId = shard.shardId();
     if (!seen.add(shardId) || lineage.knows(shardId)) {
@@ -142,7 +148,7 @@ final class FollowedStream {
     String parentId = shard.parentId();
     ListedShard parent = byId.get(parentId);
     if (parent != null) {
-      discover(parent, byId, seen, held, askedAt, now, losses);
+      discover(parent, byId, seen, held, askedAt, now, wallMillis, losses);
     }
     if (parentId != null && !lineage.knows(parentId)) {
       if (parent != null) {
@@ -157,11 +163,13 @@ final class FollowedStream {
         losses.unreadParent(arn, shardId, parentId);
       }
     }
-    discovered(shardId, parentId);
+    // What a shard without a known parent had before it was found is not part of what is read, or
+    // is told as lost.
+    discovered(shardId, parentId, lineage.knows(parentId) ? 0 : wallMillis);
   }
 
-  private void discovered(String shardId, String parentId) {
-    if (lineage.discovered(shardId, parentId) && lineage.childHasBegun(shardId)) {
+  private void discovered(String shardId, String parentId, long readUntil) {
+    if (lineage.discovered(shardId, parentId, readUntil) && lineage.childHasBegun(shardId)) {
       LOG.warn(
           "Shard {} of {} was listed only after one of its children was read; it is read now, after newer records.",
           shardId,
@@ -173,7 +181,7 @@ final class FollowedStream {
   void looked(String shardId, List<ListedShard> found, long now) {
     found.stream()
         .filter(child -> shardId.equals(child.parentId()))
-        .forEach(child -> discovered(child.shardId(), shardId));
+        .forEach(child -> discovered(child.shardId(), shardId, 0));
     search.looked(shardId, now);
     updateSearch(now);
   }
@@ -185,12 +193,13 @@ final class FollowedStream {
    * <p>A shard below one that is open in the same list was split off while it was being listed: it
    * is read from its beginning.
    */
-  void beginAtLatest(List<ListedShard> list, Map<String, String> iterators, long now) {
+  void beginAtLatest(
+      List<ListedShard> list, Map<String, String> iterators, long now, long wallMillis) {
     Map<String, ListedShard> byId = byId(list);
     for (ListedShard shard : list) {
-      lineage.discovered(shard.shardId(), shard.parentId());
+      lineage.discovered(shard.shardId(), shard.parentId(), wallMillis);
       if (shard.closed() && !hasOpenAncestor(shard, byId)) {
-        lineage.finished(shard.shardId());
+        lineage.finished(shard.shardId(), wallMillis);
       }
     }
     firstIterators.putAll(iterators);

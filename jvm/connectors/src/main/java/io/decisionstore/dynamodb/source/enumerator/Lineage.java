@@ -40,16 +40,21 @@ public final class Lineage {
    * @param shardId the shard
    * @param parentId its parent, or null
    * @param status how far it is
+   * @param readUntil up to when (epoch milliseconds) nothing of it is left to be read: what its
+   *     reader told at its end, before that when it was found; 0 if unknown
    */
-  public record Shard(String shardId, String parentId, Status status) {
-    Shard with(Status newStatus) {
-      return new Shard(shardId, parentId, newStatus);
+  public record Shard(String shardId, String parentId, Status status, long readUntil) {
+    Shard with(Status newStatus, long newReadUntil) {
+      return new Shard(shardId, parentId, newStatus, newReadUntil);
     }
   }
 
   private final Map<String, Shard> shards = new LinkedHashMap<>();
   private final Map<String, Set<String>> children = new HashMap<>();
   private final Map<String, Long> missingSince = new HashMap<>();
+
+  /** What {@link Shard#readUntil} was before the end that may be taken back. */
+  private final Map<String, Long> readUntilBeforeEnd = new HashMap<>();
 
   /** Whether any shard was ever bounded: only then are ancestors looked at. */
   private boolean anyBound;
@@ -60,12 +65,14 @@ public final class Lineage {
 
   /**
    * Adds a shard that the stream lists and says whether it is new; a known one keeps its status.
+   *
+   * @param readUntil up to when nothing of it was missed; a child's follows from its parent's end
    */
-  public boolean discovered(String shardId, String parentId) {
+  public boolean discovered(String shardId, String parentId, long readUntil) {
     if (shards.containsKey(shardId)) {
       return false;
     }
-    put(new Shard(shardId, parentId, Status.WAITING));
+    put(new Shard(shardId, parentId, Status.WAITING, readUntil));
     return true;
   }
 
@@ -101,24 +108,43 @@ public final class Lineage {
   }
 
   /** Marks a shard as read to its end; safe to say again. */
-  public void finished(String shardId) {
-    become(shardId, Status.FINISHED);
+  public void finished(String shardId, long readUntil) {
+    end(shardId, Status.FINISHED, readUntil);
   }
 
   /** Marks a shard as read up to the moment at which the source ends. */
-  public void bounded(String shardId) {
-    become(shardId, Status.BOUNDED);
+  public void bounded(String shardId, long readUntil) {
+    end(shardId, Status.BOUNDED, readUntil);
   }
 
   /** Reads on where a bounded source has ended: its shards again, for the records behind. */
   public void unbound() {
     shards.replaceAll(
-        (shardId, shard) -> shard.status() == Status.BOUNDED ? shard.with(Status.WAITING) : shard);
+        (shardId, shard) ->
+            shard.status() == Status.BOUNDED
+                ? shard.with(Status.WAITING, shard.readUntil())
+                : shard);
   }
 
   private void become(String shardId, Status status) {
-    anyBound |= status == Status.BOUNDED;
-    shards.computeIfPresent(shardId, (id, shard) -> shard.with(status));
+    Long before = readUntilBeforeEnd.remove(shardId);
+    shards.computeIfPresent(
+        shardId, (id, shard) -> shard.with(status, before == null ? shard.readUntil() : before));
+  }
+
+  private void end(String shardId, Status status, long readUntil) {
+    Shard shard = shards.get(shardId);
+    if (shard != null) {
+      anyBound |= status == Status.BOUNDED;
+      readUntilBeforeEnd.putIfAbsent(shardId, shard.readUntil());
+      shards.put(shardId, shard.with(status, Math.max(shard.readUntil(), readUntil)));
+    }
+  }
+
+  /** Up to when a shard that is read now from its start surely missed nothing. */
+  public long readUntil(Shard shard) {
+    Shard parent = shards.get(shard.parentId());
+    return Math.max(shard.readUntil(), parent == null ? 0 : parent.readUntil());
   }
 
   public boolean knows(String shardId) {
@@ -154,6 +180,12 @@ public final class Lineage {
     return shard.status() == Status.FINISHED
         || shard.status() == Status.BOUNDED
         || belowBound(shard);
+  }
+
+  /** Whether a shard is being read. */
+  public boolean isAssigned(String shardId) {
+    Shard shard = shards.get(shardId);
+    return shard != null && shard.status() == Status.ASSIGNED;
   }
 
   /** How many shards are in a status and not below a bound. */
@@ -198,7 +230,11 @@ public final class Lineage {
   }
 
   private void forget(Shard shard) {
+    for (String child : childrenOf(shard.shardId())) {
+      shards.computeIfPresent(child, (id, one) -> one.with(one.status(), readUntil(one)));
+    }
     shards.remove(shard.shardId());
+    readUntilBeforeEnd.remove(shard.shardId());
     missingSince.remove(shard.shardId());
     Set<String> siblings = children.get(shard.parentId());
     if (siblings != null && siblings.remove(shard.shardId()) && siblings.isEmpty()) {

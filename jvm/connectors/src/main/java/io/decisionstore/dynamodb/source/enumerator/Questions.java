@@ -47,8 +47,7 @@ final class Questions {
    * Asks once.
    *
    * @param what follows "could not", for the log
-   * @param failed takes a failure that passes, or says that something is not found; any other fails
-   *     the job
+   * @param failed takes the failure, and throws if the job is to fail
    */
   <T> void ask(
       String what, Callable<T> question, Consumer<T> answered, Consumer<StreamsException> failed) {
@@ -64,14 +63,18 @@ final class Questions {
             throw new IllegalStateException(
                 "The source could not %s: %s".formatted(what, failure), failure);
           }
-          if (!reason.passes() && reason.kind() != StreamsException.Kind.NOT_FOUND) {
-            throw new IllegalStateException(reason.getMessage(), reason);
-          }
           if (reason.passes()) {
             LOG.warn("The source could not {}; trying again.", what, reason);
           }
           failed.accept(reason);
         });
+  }
+
+  /** Fails the job with the failure's own sentence. */
+  static void failUnlessItPasses(StreamsException failure, StreamsException.Kind... expected) {
+    if (!failure.passes() && !List.of(expected).contains(failure.kind())) {
+      throw new IllegalStateException(failure.getMessage(), failure);
+    }
   }
 
   private static StreamsException reason(Throwable failure) {

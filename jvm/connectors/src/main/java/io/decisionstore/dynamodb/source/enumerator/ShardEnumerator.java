@@ -2,7 +2,7 @@ package io.decisionstore.dynamodb.source.enumerator;
 
 import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.enumerator.ShardFinishedEvent.End;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.util.HashMap;
@@ -117,7 +117,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   @Override
   public void handleSourceEvent(int subtask, SourceEvent event) {
     if (event instanceof LoadEvent load) {
-      placement.told(subtask, load.bytesPerSecond());
+      Map<String, Double> rates = new HashMap<>(load.bytesPerSecond());
+      rates.keySet().removeIf(splitId -> !isAssigned(splitId));
+      placement.told(subtask, rates);
     } else if (event instanceof ShardFinishedEvent finished) {
       ended(subtask, finished);
     }
@@ -131,10 +133,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       return;
     }
     String shardId = shardOf(splitId);
-    if (finished.end() == End.BOUND) {
-      stream.lineage.bounded(shardId);
+    if (finished.end() == ShardEnd.BOUND) {
+      stream.lineage.bounded(shardId, finished.readUntil());
     } else {
-      stream.lineage.finished(shardId);
+      stream.lineage.finished(shardId, finished.readUntil());
     }
     ends.told(splitId, subtask);
     placement.released(splitId);
@@ -243,12 +245,19 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       return;
     }
     String iterator = stream.firstIterators.remove(shard.shardId());
-    ShardSplit split = ShardSplit.fromStart(stream.arn, shard.shardId(), stream.from, until);
-    if (iterator != null) {
-      split =
-          new ShardSplit(
-              stream.arn, shard.shardId(), ShardSplit.LATEST, 0, stream.from, until, iterator);
-    }
+    long readUntil = stream.lineage.readUntil(shard);
+    ShardSplit split =
+        iterator == null
+            ? ShardSplit.fromStart(stream.arn, shard.shardId(), readUntil, stream.from, until)
+            : new ShardSplit(
+                stream.arn,
+                shard.shardId(),
+                ShardSplit.LATEST,
+                0,
+                readUntil,
+                stream.from,
+                until,
+                iterator);
     context.assignSplit(split, subtask);
     stream.lineage.assigned(shard.shardId());
     placement.assigned(splitId, subtask);
@@ -307,6 +316,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private static boolean everyEndIsBound(FollowedStream stream) {
     return !stream.lineage.shards().isEmpty() && stream.lineage.endsWithoutChild().isEmpty();
+  }
+
+  private boolean isAssigned(String splitId) {
+    FollowedStream stream = streamOf(splitId);
+    return stream != null && stream.lineage.isAssigned(shardOf(splitId));
   }
 
   private void forgotten(String splitId) {

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.enumerator;
 
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
@@ -7,16 +8,8 @@ import org.apache.flink.api.connector.source.SourceEvent;
  *
  * @param splitId the shard's split
  * @param end why it was the last
+ * @param readUntil everything written to the shard up to this moment was read, in epoch
+ *     milliseconds
  */
-public record ShardFinishedEvent(String splitId, End end) implements SourceEvent {
-
-  /** Why a shard is done. */
-  public enum End {
-    /** Read to its end: its children follow. */
-    CLOSED,
-    /** The moment at which a bounded source ends: no child has a record that counts. */
-    BOUND,
-    /** The stream no longer has it; what was not read is lost and was told as such. */
-    LOST
-  }
-}
+public record ShardFinishedEvent(String splitId, ShardEnd end, long readUntil)
+    implements SourceEvent {}

@@ -146,9 +146,10 @@ final class StreamDirectory {
           changed.run();
         },
         failure -> {
-          if (!failure.passes()) {
+          if (failure.kind() == StreamsException.Kind.NOT_FOUND) {
             throw noStream(table);
           }
+          Questions.failUnlessItPasses(failure);
           timer.after(questions.backoff(failures), () -> resolve(table, latestUntil, failures + 1));
         });
   }
@@ -180,7 +181,7 @@ final class StreamDirectory {
           }
           changed.run();
         },
-        failure -> {});
+        failure -> Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND));
   }
 
   /** The stream itself is not found. */

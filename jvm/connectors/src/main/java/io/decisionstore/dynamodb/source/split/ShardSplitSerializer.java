@@ -25,7 +25,8 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
     out.writeUTF(split.streamArn());
     out.writeUTF(split.shardId());
     out.writeUTF(split.position());
-    out.writeLong(split.createdAt());
+    out.writeLong(split.writtenAt());
+    out.writeLong(split.readUntil());
     out.writeLong(split.from());
     out.writeLong(split.until());
     out.writeUTF(split.iterator() == null ? "" : split.iterator());
@@ -38,13 +39,14 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
     switch (version) {
       case 1:
         return new ShardSplit(
-            in.readUTF(), in.readUTF(), in.readUTF(), 0, 0, Long.MAX_VALUE, null);
+            in.readUTF(), in.readUTF(), in.readUTF(), 0, 0, 0, Long.MAX_VALUE, null);
       case 2:
         ShardSplit split =
             new ShardSplit(
                 in.readUTF(),
                 in.readUTF(),
                 in.readUTF(),
+                in.readLong(),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),

@@ -4,7 +4,7 @@ import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.config.StreamPosition;
 import io.decisionstore.dynamodb.source.config.StreamPosition.Kind;
-import io.decisionstore.dynamodb.source.enumerator.ShardFinishedEvent.End;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,13 +64,15 @@ final class EnumeratorHarness {
     return started(null);
   }
 
-  void ended(int subtask, String shardId, End end) {
+  void ended(int subtask, String shardId, ShardEnd end) {
     enumerator.handleSourceEvent(
-        subtask, new ShardFinishedEvent(ShardSplit.id(ListedStreams.ARN, shardId), end));
+        subtask,
+        new ShardFinishedEvent(
+            ShardSplit.id(ListedStreams.ARN, shardId), end, context.wallMillis()));
   }
 
   void ended(String shardId) {
-    ended(0, shardId, End.CLOSED);
+    ended(0, shardId, ShardEnd.CLOSED);
   }
 
   void checkpoint(long id) {
@@ -95,6 +97,6 @@ final class EnumeratorHarness {
   }
 
   static ShardSplit split(String shardId) {
-    return ShardSplit.fromStart(ListedStreams.ARN, shardId, 0, Long.MAX_VALUE);
+    return ShardSplit.fromStart(ListedStreams.ARN, shardId, 0, 0, Long.MAX_VALUE);
   }
 }

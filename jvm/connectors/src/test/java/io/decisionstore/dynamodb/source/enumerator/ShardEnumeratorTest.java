@@ -4,9 +4,11 @@ import static io.decisionstore.dynamodb.source.enumerator.EnumeratorHarness.spli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decisionstore.dynamodb.source.client.StreamsClient.ListedShard;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
 import io.decisionstore.dynamodb.source.enumerator.Lineage.Status;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -152,10 +154,7 @@ class ShardEnumeratorTest {
     flink.told = List.of("t", "u", "v");
     for (String table : flink.told) {
       for (int i = 0; i < 3; i++) {
-        flink.streams.put(
-            ListedStreams.arn(table, "2026"),
-            new io.decisionstore.dynamodb.source.client.StreamsClient.ListedShard(
-                table + i, null, true));
+        flink.streams.put(ListedStreams.arn(table, "2026"), new ListedShard(table + i, null, true));
       }
     }
     flink.started();
@@ -164,7 +163,7 @@ class ShardEnumeratorTest {
         flink.enumerator.handleSourceEvent(
             0,
             new ShardFinishedEvent(
-                ListedStreams.arn(table, "2026") + "/" + table + i, ShardFinishedEvent.End.CLOSED));
+                ListedStreams.arn(table, "2026") + "/" + table + i, ShardEnd.CLOSED, 0));
       }
     }
     flink.context.pass(30_000);
@@ -261,9 +260,7 @@ class ShardEnumeratorTest {
   void namesAndArnsCanBeMixed() {
     flink.told = List.of("t", ListedStreams.arn("u", "2025"));
     flink.streams.open("a", null);
-    flink.streams.put(
-        ListedStreams.arn("u", "2025"),
-        new io.decisionstore.dynamodb.source.client.StreamsClient.ListedShard("a", null, false));
+    flink.streams.put(ListedStreams.arn("u", "2025"), new ListedShard("a", null, false));
     flink.started();
     assertThat(flink.context.assigned)
         .extracting(one -> one.split().streamArn())
