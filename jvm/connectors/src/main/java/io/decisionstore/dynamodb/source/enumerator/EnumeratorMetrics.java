@@ -50,6 +50,10 @@ final class EnumeratorMetrics {
     childDiscoveryDelayMaxMs = Math.max(childDiscoveryDelayMaxMs, delayMs);
   }
 
+  long trimmedGaps() {
+    return trimmedGaps;
+  }
+
   long childDiscoveryDelayMaxMs() {
     return childDiscoveryDelayMaxMs;
   }
