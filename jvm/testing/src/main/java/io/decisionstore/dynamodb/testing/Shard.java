@@ -95,6 +95,10 @@ abstract class Shard {
     endDelivered = true;
   }
 
+  void takeBackEnd() {
+    endDelivered = false;
+  }
+
   /**
    * Who began at LATEST owes nothing to the parent, also when the shard is read from its start
    * after a restart.

@@ -84,7 +84,15 @@ public final class StreamedTable {
    * @return the record's sequence number, or null when there was nothing to remove
    */
   public String remove(Map<String, ?> key) {
-    return remove(Values.item(key), null);
+    return remove(Values.item(key), null, false);
+  }
+
+  /**
+   * The same as DynamoDB does it when an item's time to live is over: the record says so in
+   * userIdentity.
+   */
+  public String expire(Map<String, ?> key) {
+    return remove(Values.item(key), null, true);
   }
 
   synchronized String put(ObjectNode item, String shardId) {
@@ -96,18 +104,18 @@ public final class StreamedTable {
     if (item.equals(before)) {
       return null;
     }
-    String sequence = add(new Change(key, before, item), shardId);
+    String sequence = add(new Change(key, before, item, false), shardId);
     items.put(key.toString(), item);
     return sequence;
   }
 
-  synchronized String remove(ObjectNode keyOrItem, String shardId) {
+  synchronized String remove(ObjectNode keyOrItem, String shardId, boolean expired) {
     ObjectNode key = keyOf(keyOrItem);
     ObjectNode before = items.get(key.toString());
     if (before == null) {
       return null;
     }
-    String sequence = add(new Change(key, before, null), shardId);
+    String sequence = add(new Change(key, before, null, expired), shardId);
     items.remove(key.toString());
     return sequence;
   }
@@ -268,11 +276,12 @@ public final class StreamedTable {
   private Shard ownerOf(ObjectNode key) {
     CRC32 hash = new CRC32();
     hash.update(key.get(keys.get(0)).toString().getBytes(StandardCharsets.UTF_8));
+    // Neighbouring keys have neighbouring checksums; the multiplication scatters them over the
+    // shards.
+    long place = hash.getValue() * 0x9E3779B97F4A7C15L >>> 32;
     for (Shard shard : stream.all()) {
       Shard.Origin origin = shard.origin();
-      if (!shard.isClosed()
-          && origin.lowHash() <= hash.getValue()
-          && hash.getValue() < origin.highHash()) {
+      if (!shard.isClosed() && origin.lowHash() <= place && place < origin.highHash()) {
         return shard;
       }
     }
