@@ -109,7 +109,12 @@ class Table:
         self._script("close", table=self.name, shard=shard_id_of(shard))
 
     def open(self, shard_id: str, *, parent: str | Shard | None = None) -> Shard:
-        """Opens a shard under a name of your choice. It takes no items by key: `put` into it with `shard=`."""
+        """Opens a shard under a name of your choice. It takes no items by key: `put` into it with `shard=`.
+
+        Args:
+            shard_id: at least 28 characters if boto3 or the AWS CLI are to read it; the Java SDK takes any.
+            parent: a shard of the stream, open or closed.
+        """
         self._script("open", table=self.name, shard=shard_id, parent=None if parent is None else shard_id_of(parent))
         return self._named([shard_id])[0]
 

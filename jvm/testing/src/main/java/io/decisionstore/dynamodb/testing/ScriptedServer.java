@@ -84,7 +84,10 @@ public final class ScriptedServer implements AutoCloseable {
           connection.close();
         }
         thread("connection", () -> serve(connection)).start();
-      } catch (IOException noMore) {
+      } catch (IOException failed) {
+        if (!closed) {
+          System.err.println("The scripted server takes no more connections. " + failed.getMessage());
+        }
         return;
       }
     }
