@@ -86,7 +86,8 @@ public final class ScriptedServer implements AutoCloseable {
         thread("connection", () -> serve(connection)).start();
       } catch (IOException failed) {
         if (!closed) {
-          System.err.println("The scripted server takes no more connections. " + failed.getMessage());
+          System.err.println(
+              "The scripted server takes no more connections. " + failed.getMessage());
         }
         return;
       }
