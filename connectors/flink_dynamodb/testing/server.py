@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from typing import TypedDict
 
 from flink_dynamodb.testing.process import ServerProcess
 from flink_dynamodb.testing.report import Report
 from flink_dynamodb.testing.script import Fault, Operation, Script
 from flink_dynamodb.testing.table import Shard, Table, ViewType, shard_id_of
+
+
+class ClientArguments(TypedDict):
+    """What boto3 needs to know of the server."""
+
+    endpoint_url: str
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
 
 
 class StreamsServer:
@@ -59,7 +69,7 @@ class StreamsServer:
         """The endpoint for readers."""
         return f"http://127.0.0.1:{self._process.port}"
 
-    def client_arguments(self) -> dict[str, str]:
+    def client_arguments(self) -> ClientArguments:
         """For `boto3.client("dynamodbstreams", **server.client_arguments())`."""
         return {
             "endpoint_url": self.url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
@@ -57,7 +57,9 @@ class Client:
             asked = asked | {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
 
 
-def client(server: StreamsServer, attempts: int = 1, service: str = "dynamodbstreams") -> Any:
+def client(
+    server: StreamsServer, attempts: int = 1, service: Literal["dynamodbstreams", "dynamodb"] = "dynamodbstreams"
+) -> Any:
     """A boto3 client that tries so often; once, so that a test sees the server's own answer."""
     config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=30)
     return boto3.client(service, config=config, **server.client_arguments())

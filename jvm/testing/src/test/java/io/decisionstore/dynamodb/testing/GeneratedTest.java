@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,10 @@ class GeneratedTest {
                 assertThat(change.path("Keys").path("id"))
                     .isEqualTo(change.path("NewImage").path("id"));
                 assertThat(change.path("SizeBytes").intValue()).isBetween(950, 1_050);
-                assertThat(new java.math.BigInteger(Reads.sequenceNumber(record)))
+                assertThat(new BigInteger(Reads.sequenceNumber(record)))
                     .isBetween(
-                        new java.math.BigInteger(shard.startingSequenceNumber()),
-                        new java.math.BigInteger(shard.endingSequenceNumber()));
+                        new BigInteger(shard.startingSequenceNumber()),
+                        new BigInteger(shard.endingSequenceNumber()));
               });
       assertThat(records.stream().map(Reads::sequenceNumber)).doesNotHaveDuplicates();
       assertThat(records.stream().map(record -> record.path("eventID").textValue()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -117,7 +118,7 @@ class ScriptedServerTest {
       for (int read; (read = socket.getInputStream().read(buffer)) >= 0; ) {
         got.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
       }
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return got.toString();
     }
     throw new AssertionError("The connection ended properly after: " + got);
