@@ -113,7 +113,7 @@ class Table:
 
         Args:
             shard_id: at least 28 characters if boto3 or the AWS CLI are to read it; the Java SDK takes any.
-            parent: a shard of the stream, open or closed.
+            parent: a shard of the stream, which may be opened later or never: then it counts as trimmed away.
         """
         self._script("open", table=self.name, shard=shard_id, parent=None if parent is None else shard_id_of(parent))
         return self._named([shard_id])[0]

@@ -138,7 +138,7 @@ final class StreamReads {
           if (now - iterator.issuedAt() > ITERATOR_MILLIS) {
             throw ServiceException.expired();
           }
-          judge(shard, iterator, now);
+          judge(stream, shard, iterator, now);
           if (iterator.index() < shard.trimmed(now)) {
             throw ServiceException.trimmed();
           }
@@ -225,12 +225,9 @@ final class StreamReads {
               : all.get(all.size() - 1).id();
     }
     List<Shard> listed = new ArrayList<>();
-    // A start that has been trimmed since its page is behind whatever has a later name: names hold
-    // the time.
-    boolean known = start != null && stream.shard(start, now) != null;
     boolean started = start == null;
+    // The shard to start after may be trimmed away since; it still has its place here.
     for (Shard shard : stream.all()) {
-      started |= !known && start != null && shard.id().compareTo(start) > 0;
       boolean shown =
           childrenOf == null
               ? shard.isListed(now)
@@ -257,7 +254,7 @@ final class StreamReads {
     return after && there ? index + 1 : index;
   }
 
-  private void judge(Shard shard, ShardIterator iterator, long now) {
+  private void judge(Stream stream, Shard shard, ShardIterator iterator, long now) {
     int readers = shard.readers().read(iterator.chain(), now);
     if (readers > 2) {
       traffic.violation(
@@ -268,13 +265,11 @@ final class StreamReads {
     if (oneJobReads && shard.readers().isNewest(iterator.chain())) {
       shard.takeBackEnd();
     }
-    Shard parent = shard.origin().parent();
+    Shard parent =
+        shard.origin().parentId() == null ? null : stream.shard(shard.origin().parentId(), now);
     if (iterator.latest()) {
       shard.excuseFromParent();
-    } else if (parent != null
-        && !shard.isExcusedFromParent()
-        && !parent.isEndDelivered()
-        && !parent.isGone(now)) {
+    } else if (parent != null && !shard.isExcusedFromParent() && !parent.isEndDelivered()) {
       traffic.violation(
           "Shard "
               + shard.id()

@@ -169,11 +169,12 @@ public final class StreamedTable {
    * Opens a shard under a name of one's own, for tests that speak of "a" and "b". It takes no items
    * by key: put into it by its name.
    *
-   * @param parentId null, or a shard of the stream, open or closed
+   * @param parentId null, or a shard of the stream, which may be opened later or never: then it
+   *     counts as trimmed away
    */
   public synchronized void openShard(String shardId, String parentId) {
-    Shard parent = parentId == null ? null : known(parentId);
-    stream.add(new StoredShard(new Shard.Origin(shardId, parent, 0, 0, owner.nextSequence())));
+
+    stream.add(new StoredShard(new Shard.Origin(shardId, parentId, 0, 0, owner.nextSequence())));
   }
 
   /** Trims a shard's oldest records away at once, all but the newest of them. */
@@ -306,7 +307,7 @@ public final class StreamedTable {
       Shard parent, long low, long high, Duration listedAfter, Duration amongChildrenAfter) {
     StoredShard child =
         new StoredShard(
-            new Shard.Origin(owner.nextShardId(), parent, low, high, owner.nextSequence()));
+            new Shard.Origin(owner.nextShardId(), parent.id(), low, high, owner.nextSequence()));
     long now = owner.clock().millis();
     child.showFrom(now + listedAfter.toMillis(), now + amongChildrenAfter.toMillis());
     stream.add(child);

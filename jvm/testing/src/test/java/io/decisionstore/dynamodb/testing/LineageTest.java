@@ -188,4 +188,21 @@ class LineageTest {
     Reads.first(streams, table, child);
     assertThat(streams.report().violations()).isEmpty();
   }
+
+  @Test
+  void aChildMayBeOpenedBeforeItsParentIs() {
+    table.openShard("child", "parent");
+    Reads.first(streams, table, "child");
+    assertThat(streams.report().violations())
+        .as("a parent that is not there is owed nothing")
+        .isEmpty();
+    table.openShard("parent", null);
+    assertThat(listed(null)).containsExactly(root, "child", "parent");
+    assertThat(listed("parent")).containsExactly("child");
+    Reads.first(streams, table, "child");
+    assertThat(streams.report().violations())
+        .singleElement()
+        .asString()
+        .contains("child", "parent");
+  }
 }
