@@ -10,8 +10,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Positions, expiry and trimming. */
+@Timeout(60)
 class TimeTest {
   private final Clock still = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
   private final ScriptedStreams streams = new ScriptedStreams("eu-west-1", still);
