@@ -28,7 +28,8 @@ class BuildWithJars(build_py):
         if not self.editable_mode:
             package = Path(self.build_lib) / "decision_store" / "_bundled"
             self._bundle(package / "jars", operators_jar())
-            self._bundle(Path(self.build_lib) / "flink_dynamodb" / "jars", connectors_jar())
+            for jar in (connectors_jar(), testing_jar()):
+                self._bundle(Path(self.build_lib) / "flink_dynamodb" / "jars", jar)
             for name in BUNDLED_FOLDERS:
                 ignored = shutil.ignore_patterns("__pycache__", "tests")
                 shutil.copytree(ROOT / name, package / name, dirs_exist_ok=True, ignore=ignored)
@@ -43,6 +44,11 @@ class BuildWithJars(build_py):
 def connectors_jar() -> Path:
     """Source and sink alone, for those who take `flink_dynamodb` without the rest."""
     return ROOT / "jvm" / "connectors" / BUILD_FOLDERS[FLINK_LINE] / f"flink-dynamodb-flink{FLINK_LINE}.jar"
+
+
+def testing_jar() -> Path:
+    """The scripted server of `flink_dynamodb.testing`."""
+    return ROOT / "jvm" / "testing" / BUILD_FOLDERS[FLINK_LINE] / "flink-dynamodb-testing.jar"
 
 
 def operators_jar() -> Path:

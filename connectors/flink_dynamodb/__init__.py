@@ -1,6 +1,9 @@
 """DynamoDB Streams source and DynamoDB sink for PyFlink; usable without the rest of Decision Store."""
 
+from flink_dynamodb.field_types import Field, FieldType
+from flink_dynamodb.fields import field, list_of, map_of, metadata, new_image, old_image, row_of, set_of
 from flink_dynamodb.jars import MissingJarError, connector_jar
+from flink_dynamodb.positions import OnLoss, StreamPosition
 from flink_dynamodb.sink import (
     DynamoDbSink,
     SinkField,
@@ -11,15 +14,7 @@ from flink_dynamodb.sink import (
     put_if_newer,
     sort_key,
 )
-from flink_dynamodb.streams_source import (
-    DynamoDbStreamsSource,
-    Field,
-    FieldType,
-    StreamStart,
-    metadata,
-    new_image,
-    old_image,
-)
+from flink_dynamodb.streams_source import DynamoDbStreamsSource
 
 __all__ = [
     "DynamoDbSink",
@@ -27,16 +22,22 @@ __all__ = [
     "Field",
     "FieldType",
     "MissingJarError",
+    "OnLoss",
     "SinkField",
-    "StreamStart",
+    "StreamPosition",
     "WriteMode",
     "attribute",
     "connector_jar",
+    "field",
+    "list_of",
+    "map_of",
     "metadata",
     "new_image",
     "old_image",
     "partition_key",
     "put",
     "put_if_newer",
+    "row_of",
+    "set_of",
     "sort_key",
 ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pyflink.datastream.connectors.base import Sink
 from pyflink.java_gateway import get_gateway
 
+from flink_dynamodb.field_types import FieldType
 from flink_dynamodb.jars import MissingJarError
-from flink_dynamodb.streams_source import FieldType
 
 BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
@@ -209,6 +209,9 @@ class DynamoDbSinkBuilder:
         for key in partition_keys + sort_keys:
             if key.type is FieldType.BOOLEAN:
                 raise ValueError(f"The key {key.name} cannot be a boolean: DynamoDB takes strings, numbers and bytes.")
+        for field in self._fields:
+            if field.type in (FieldType.DECIMAL, FieldType.JSON):
+                raise ValueError(f"The sink does not write the type {field.type.value} of {field.name}.")
         for what, names in (
             ("field", [field.name for field in self._fields]),
             ("attribute", [field.attribute for field in self._fields]),

@@ -3,91 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from enum import Enum
 
 from pyflink.datastream.connectors.base import Source
 from pyflink.java_gateway import get_gateway
 
+from flink_dynamodb.field_types import Field, FieldType
+from flink_dynamodb.fields import check_names, column_json
 from flink_dynamodb.jars import MissingJarError
+from flink_dynamodb.positions import OnLoss, StreamPosition
 
-
-class StreamStart(Enum):
-    """Where a job without a checkpoint begins."""
-
-    TRIM_HORIZON = "TRIM_HORIZON"
-    """The oldest record the stream still has: up to 24 hours back."""
-    LATEST = "LATEST"
-    """What is written from now on; shards that appear later are read from their start."""
-
-
-class FieldType(Enum):
-    """What an attribute must be; what does not fit sets `decode_error`."""
-
-    STRING = "STRING"
-    LONG = "LONG"
-    INT = "INT"
-    DOUBLE = "DOUBLE"
-    BOOLEAN = "BOOLEAN"
-    BYTES = "BYTES"
-
-
-METADATA_TYPES = {
-    "event_kind": FieldType.STRING,
-    "sequence_number": FieldType.STRING,
-    "shard_id": FieldType.STRING,
-    "created_at": FieldType.LONG,
-    "decode_error": FieldType.STRING,
-    "raw": FieldType.STRING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the emitted rows; made by `metadata`, `new_image` and `old_image`.
-
-    Attributes:
-        name: the row's field name.
-        origin: METADATA, NEW_IMAGE or OLD_IMAGE.
-        attribute: the item's attribute, or the metadata's name.
-        type: of the value; null where the record has none.
-    """
-
-    name: str
-    origin: str
-    attribute: str
-    type: FieldType
-
-
-def metadata(which: str, name: str | None = None) -> Field:
-    """What the stream says of a record.
-
-    Args:
-        which: event_kind (INSERT, MODIFY, REMOVE), sequence_number, shard_id, created_at (epoch ms; DynamoDB keeps
-            seconds), decode_error (null, or why an attribute does not fit), raw (the record as DynamoDB JSON, where
-            decode_error is set and of removed items).
-        name: the row's field name; `which` when left out.
-
-    Raises:
-        ValueError: there is no such metadata.
-    """
-    if which not in METADATA_TYPES:
-        raise ValueError(f"There is no metadata {which!r}: choose one of {', '.join(METADATA_TYPES)}.")
-    return Field(name or which, "METADATA", which.upper(), METADATA_TYPES[which])
-
-
-def new_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
-    """An attribute of the item after the change; null where it is missing. A removed item has its key only."""
-    return Field(name or attribute, "NEW_IMAGE", attribute, type)
-
-
-def old_image(attribute: str, type: FieldType = FieldType.STRING, name: str | None = None) -> Field:
-    """An attribute of the item before the change; null unless the stream's view type has old images."""
-    return Field(name or attribute, "OLD_IMAGE", attribute, type)
+LARGEST_PAGE = 2 * 1024 * 1024
+"""A page is 1 MB of records, which are longer as JSON."""
 
 
 class DynamoDbStreamsSource(Source):  # type: ignore[misc]  # PyFlink is untyped
-    """Changes of a DynamoDB table as typed rows.
+    """Changes of DynamoDB tables as typed rows.
 
     Every change is emitted at least once (exactly once into Flink's state), the changes of an item in their order, a
     shard's children after its end. A record whose content does not fit is emitted with `decode_error`, never dropped.
@@ -95,8 +25,9 @@ class DynamoDbStreamsSource(Source):  # type: ignore[misc]  # PyFlink is untyped
     Example:
         >>> source = (
         ...     DynamoDbStreamsSource.builder()
-        ...     .set_stream("decisions")
+        ...     .set_tables("decisions")
         ...     .set_region("eu-west-1")
+        ...     .set_starting_position(StreamPosition.trim_horizon())
         ...     .set_fields(metadata("event_kind"), new_image("decision_id"), new_image("revision", FieldType.LONG))
         ...     .build()
         ... )
@@ -113,18 +44,24 @@ class DynamoDbStreamsSourceBuilder:
     """Collects the options of a source; nothing is asked of AWS before the job starts."""
 
     def __init__(self) -> None:
-        self._stream: str | None = None
+        self._tables: tuple[str, ...] = ()
         self._region = os.environ.get("AWS_REGION")
         self._endpoint_url = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB_STREAMS")
-        self._start = StreamStart.TRIM_HORIZON
+        self._start = StreamPosition.trim_horizon()
+        self._stop: StreamPosition | None = None
         self._fields: tuple[Field, ...] = ()
-        self._idle_wait_ms = (20, 100)
+        self._event_time_field: str | None = None
+        self._latency_goal_ms: int | None = None
+        self._reads_per_second: float | None = None
+        self._quiet_interval_ms = 250
+        self._max_bytes = 32 * 1024 * 1024
         self._discovery_interval_ms = 30_000
-        self._fail_on_trimmed = True
+        self._on_trimmed = OnLoss.FAIL
+        self._on_new_stream = OnLoss.FAIL
 
-    def set_stream(self, table_or_arn: str) -> DynamoDbStreamsSourceBuilder:
-        """The table's name, for its newest stream, or the ARN of a stream."""
-        self._stream = table_or_arn
+    def set_tables(self, *tables_or_arns: str) -> DynamoDbStreamsSourceBuilder:
+        """Names of tables, each for its newest stream, or ARNs of streams. `metadata("table")` tells them apart."""
+        self._tables = tables_or_arns
         return self
 
     def set_region(self, region: str) -> DynamoDbStreamsSourceBuilder:
@@ -133,37 +70,86 @@ class DynamoDbStreamsSourceBuilder:
         return self
 
     def set_endpoint_url(self, url: str | None) -> DynamoDbStreamsSourceBuilder:
-        """Where DynamoDB and its streams are; default: AWS_ENDPOINT_URL_DYNAMODB_STREAMS here, else AWS itself."""
+        """Where DynamoDB Streams is; default: AWS_ENDPOINT_URL_DYNAMODB_STREAMS here, else AWS itself."""
         self._endpoint_url = url
         return self
 
-    def set_start(self, start: StreamStart) -> DynamoDbStreamsSourceBuilder:
-        """Where to begin without a checkpoint; default TRIM_HORIZON, since it loses nothing."""
-        self._start = start
+    def set_starting_position(self, position: StreamPosition) -> DynamoDbStreamsSourceBuilder:
+        """Where to begin without a checkpoint; default the trim horizon, since it loses nothing."""
+        self._start = position
+        return self
+
+    def set_bounded(self, position: StreamPosition) -> DynamoDbStreamsSourceBuilder:
+        """Ends the source once it has read what was written up to a moment; default: it reads for ever.
+
+        Args:
+            position: `latest()` (up to the moment the job starts) or `timestamp(...)`; the whole second counts. An open
+                shard counts as read up to it when five reads in a row over a second, begun 2 s after it, were empty.
+        """
+        self._stop = position
         return self
 
     def set_fields(self, *fields: Field) -> DynamoDbStreamsSourceBuilder:
-        """The fields of the rows, in order."""
+        """The fields of the rows, in order; what is not declared is not decoded."""
         self._fields = fields
         return self
 
-    def set_idle_wait(self, min_ms: int, max_ms: int) -> DynamoDbStreamsSourceBuilder:
-        """How long a shard that was read to its tip is left alone: `min_ms`, doubling with empty pages up to `max_ms`.
+    def set_event_time_field(self, name: str) -> DynamoDbStreamsSourceBuilder:
+        """The LONG field (epoch milliseconds) that is a row's timestamp; default: the stream's, to the second."""
+        self._event_time_field = name
+        return self
 
-        Default 20 and 100 ms. Every poll is billed: a busy shard costs at most 50 reads a second, a quiet one 10. A
-        full page is followed by the next one without a wait.
+    def set_latency_goal(self, milliseconds: int) -> DynamoDbStreamsSourceBuilder:
+        """How long a record of a shard with traffic may lie in the stream before it is read; default 50 ms.
+
+        Such a shard is read at even intervals of this length (50 ms: 20 billed reads a second). A shard with more to
+        read is read on without a wait, one without traffic slows down to `set_quiet_interval`.
         """
-        self._idle_wait_ms = (min_ms, max_ms)
+        self._latency_goal_ms = milliseconds
+        return self
+
+    def set_read_budget(self, reads_per_second: float) -> DynamoDbStreamsSourceBuilder:
+        """Instead of a latency goal: what all subtasks together may spend on shards that were read to their tip.
+
+        The subtasks share it evenly, and each gives it to its shards with traffic first. Reads of shards that have more
+        to read come on top: their number is that of the records.
+        """
+        self._reads_per_second = reads_per_second
+        return self
+
+    def set_quiet_interval(self, milliseconds: int) -> DynamoDbStreamsSourceBuilder:
+        """The interval at which a shard without traffic is read; default 250 ms (4 reads a second, as AWS Lambda).
+
+        Reached by doubling with each empty read, and left at the first record.
+        """
+        self._quiet_interval_ms = milliseconds
+        return self
+
+    def set_max_bytes(self, max_bytes: int) -> DynamoDbStreamsSourceBuilder:
+        """The bytes of responses that a subtask holds or has asked for; default 32 MiB.
+
+        So many full pages (1 MB) may be underway, which hides a round trip of 100 ms at 300 MB a second; their rows are
+        made one at a time, so the heap grows by little more.
+        """
+        self._max_bytes = max_bytes
         return self
 
     def set_discovery_interval(self, milliseconds: int) -> DynamoDbStreamsSourceBuilder:
-        """How often the stream's shards are listed beside the listings at a shard's end; default 30 s."""
+        """How often all shards are listed; default 30 s. A backstop: children are looked for at their parent's end."""
         self._discovery_interval_ms = milliseconds
         return self
 
-    def set_fail_on_trimmed(self, fail: bool) -> DynamoDbStreamsSourceBuilder:
-        """Whether records lost to the stream's 24 hours fail the job; default True: loss is never silent."""
-        self._fail_on_trimmed = fail
+    def set_on_trimmed(self, on_loss: OnLoss) -> DynamoDbStreamsSourceBuilder:
+        """When the stream has lost unread records to its 24 hours; default FAIL: loss is never silent."""
+        self._on_trimmed = on_loss
+        return self
+
+    def set_on_new_stream(self, on_loss: OnLoss) -> DynamoDbStreamsSourceBuilder:
+        """When the table's stream was disabled and enabled again; default FAIL.
+
+        CONTINUE reads the old stream to its end, then the new one from its start. Changes made in between are in neither.
+        """
+        self._on_new_stream = on_loss
         return self
 
     def build(self) -> DynamoDbStreamsSource:
@@ -173,26 +159,82 @@ class DynamoDbStreamsSourceBuilder:
             ValueError: options are missing or do not go together.
             MissingJarError: the connector's jar is not loaded.
         """
-        if not self._stream:
-            raise ValueError("A source needs a stream: set_stream('my-table').")
+        self._check()
+        java = get_gateway().jvm.io.decisionstore.dynamodb.source.DynamoDbStreamsSource
+        if not callable(java):  # py4j takes an unknown class for a package
+            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
+        builder = java.builder().setRegion(self._region).setEndpointUrl(self._endpoint_url)
+        for table in self._tables:
+            builder.addStream(table)
+        for field in self._fields:
+            builder.addColumn(column_json(field))
+        builder.setStart(self._start.kind, self._start.at_ms)
+        if self._stop:
+            builder.setStop(self._stop.kind, self._stop.at_ms)
+        builder.setEventTimeField(self._event_time_field)
+        if self._reads_per_second is not None:
+            builder.setReadBudget(float(self._reads_per_second))
+        elif self._latency_goal_ms is not None:
+            builder.setLatencyGoal(self._latency_goal_ms)
+        builder.setQuietInterval(self._quiet_interval_ms).setMaxBytes(self._max_bytes)
+        builder.setDiscoveryInterval(self._discovery_interval_ms)
+        builder.setOnTrimmed(self._on_trimmed.value).setOnNewStream(self._on_new_stream.value)
+        return DynamoDbStreamsSource(builder.build())
+
+    def _check(self) -> None:
+        if not self._tables or not all(self._tables):
+            raise ValueError("A source needs a table: set_tables('my-table').")
+        if len(set(self._tables)) < len(self._tables):
+            raise ValueError("set_tables names a table twice: its changes would be read twice.")
         if not self._region:
             raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
         if not self._fields:
             raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
-        names = [field.name for field in self._fields]
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"Fields need different names, and {', '.join(sorted(twice))} is given twice.")
-        shortest, longest = self._idle_wait_ms
-        if not 1 <= shortest <= longest:
-            raise ValueError(f"The idle wait must rise from 1 ms or more, not from {shortest} to {longest}.")
-        if self._discovery_interval_ms < 100:
-            raise ValueError("DescribeStream takes ten calls a second: discover every 100 ms at the most.")
+        check_names(self._fields)
+        self._check_positions()
+        self._check_pace()
+        if self._event_time_field is not None:
+            types = {field.name: field.type for field in self._fields}
+            if types.get(self._event_time_field) is not FieldType.LONG:
+                raise ValueError(
+                    f"set_event_time_field({self._event_time_field!r}) needs a field of this name and of type LONG "
+                    "(epoch milliseconds)."
+                )
+        if self._max_bytes < LARGEST_PAGE:
+            raise ValueError(f"set_max_bytes must hold a page at least: {LARGEST_PAGE} bytes or more.")
+        if self._discovery_interval_ms < 1_000:
+            raise ValueError(
+                "DescribeStream takes ten calls a second from all of an account: discover every 1,000 ms at the most."
+            )
 
-        java = get_gateway().jvm.io.decisionstore.dynamodb.source.DynamoDbStreamsSource
-        if not callable(java):  # py4j takes an unknown class for a package
-            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
-        builder = java.builder().setStream(self._stream).setRegion(self._region).setEndpointUrl(self._endpoint_url)
-        for field in self._fields:
-            builder.addColumn(field.name, field.origin, field.attribute, field.type.value)
-        builder.setStart(self._start.value).setIdleWait(shortest, longest).setFailOnTrimmed(self._fail_on_trimmed)
-        return DynamoDbStreamsSource(builder.setDiscoveryInterval(self._discovery_interval_ms).build())
+    def _check_positions(self) -> None:
+        if self._start.is_older_than_the_stream():
+            raise ValueError(
+                "The starting position is more than 24 hours ago, and a stream does not go back further: start at "
+                "StreamPosition.trim_horizon(), and read what is older from the table or an export of it."
+            )
+        if self._stop is None:
+            return
+        if self._stop.kind == "TRIM_HORIZON":
+            raise ValueError("A source cannot end at its trim horizon: set_bounded takes latest() or timestamp(...).")
+        if self._start.kind == "LATEST" and self._stop.kind == "LATEST":
+            raise ValueError("From latest() to latest() there is nothing to read.")
+        if self._start.kind == self._stop.kind == "TIMESTAMP" and self._stop.at_ms < self._start.at_ms:
+            raise ValueError("The source would end before it starts: set_bounded is before set_starting_position.")
+
+    def _check_pace(self) -> None:
+        if self._reads_per_second is not None and self._latency_goal_ms is not None:
+            raise ValueError(
+                "set_latency_goal and set_read_budget exclude each other: one says how often shards are read, the other "
+                "what that may cost."
+            )
+        if self._reads_per_second is not None and self._reads_per_second <= 0:
+            raise ValueError("set_read_budget takes a number of reads a second above 0.")
+        goal = 50 if self._latency_goal_ms is None else self._latency_goal_ms
+        if goal < 1:
+            raise ValueError("set_latency_goal takes 1 ms or more.")
+        if self._quiet_interval_ms < 1 or (self._reads_per_second is None and self._quiet_interval_ms < goal):
+            raise ValueError(
+                f"set_quiet_interval ({self._quiet_interval_ms} ms) is shorter than the latency goal ({goal} ms): a shard "
+                "without traffic would be read more often than one with it."
+            )

@@ -53,7 +53,7 @@ def decision_changes(env: StreamExecutionEnvironment, settings: Settings) -> Dat
     """Every change of the decision table, as the rows `validate` takes."""
     source = (
         DynamoDbStreamsSource.builder()
-        .set_stream(settings.decisions_table)
+        .set_tables(settings.decisions_table)
         .set_region(settings.aws_region)
         .set_endpoint_url(settings.aws_endpoint_url_dynamodb_streams)
         .set_fields(
@@ -73,6 +73,8 @@ def decision_changes(env: StreamExecutionEnvironment, settings: Settings) -> Dat
             new_image("schema"),
             new_image("payload"),
         )
+        .set_latency_goal(20)
+        .set_quiet_interval(100)
         .build()
     )
     return env.from_source(source, WatermarkStrategy.no_watermarks(), "decision-changes").uid("decision-changes")

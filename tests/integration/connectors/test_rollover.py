@@ -85,7 +85,7 @@ def test_children_follow_their_parents_and_every_item_keeps_its_order(
     env.enable_checkpointing(200)
     source = (
         DynamoDbStreamsSource.builder()
-        .set_stream("rolling")
+        .set_tables("rolling")
         .set_region("eu-west-1")
         .set_endpoint_url(rolling.url)
         .set_discovery_interval(1_000)

@@ -161,7 +161,7 @@ def test_what_the_sink_writes_the_source_reads_back_typed(
     write(environment, [row], sink, row_type)
     source = (
         DynamoDbStreamsSource.builder()
-        .set_stream("sink_types")
+        .set_tables("sink_types")
         .set_region(settings.aws_region)
         .set_endpoint_url(settings.aws_endpoint_url_dynamodb)
         .set_fields(

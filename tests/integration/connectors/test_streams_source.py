@@ -11,7 +11,7 @@ from pyflink.datastream import StreamExecutionEnvironment
 
 from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
-from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamStart, connector_jar, metadata, new_image
+from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamPosition, connector_jar, metadata, new_image
 
 pytestmark = pytest.mark.integration
 
@@ -50,10 +50,10 @@ def read(env: StreamExecutionEnvironment, source: DynamoDbStreamsSource, count: 
 def builder(settings: Settings, table: str) -> Any:
     return (
         DynamoDbStreamsSource.builder()
-        .set_stream(table)
+        .set_tables(table)
         .set_region(settings.aws_region)
         .set_endpoint_url(settings.aws_endpoint_url_dynamodb)
-        .set_start(StreamStart.TRIM_HORIZON)
+        .set_starting_position(StreamPosition.trim_horizon())
     )
 
 
@@ -98,7 +98,7 @@ def test_a_missing_table_is_a_sentence(environment: StreamExecutionEnvironment, 
     ("change", "message"),
     [
         (lambda b: b.set_fields(), "needs fields"),
-        (lambda b: b.set_stream(""), "needs a stream"),
+        (lambda b: b.set_tables(""), "needs a stream"),
         (lambda b: b.set_fields(new_image("id"), new_image("id")), "id is given twice"),
         (lambda b: b.set_idle_wait(100, 10), "idle wait must rise"),
         (lambda b: b.set_discovery_interval(1), "ten calls a second"),

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source;
 
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.enumerator.EnumeratorState;
@@ -21,7 +22,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.types.Row;
 
 /**
- * Changes of a DynamoDB table as typed rows: every change at least once, each item's changes in
+ * Changes of DynamoDB tables as typed rows: every change at least once, each item's changes in
  * order.
  */
 public final class DynamoDbStreamsSource
@@ -42,12 +43,12 @@ public final class DynamoDbStreamsSource
 
   @Override
   public Boundedness getBoundedness() {
-    return Boundedness.CONTINUOUS_UNBOUNDED;
+    return config.stop() == null ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
   }
 
   @Override
   public SourceReader<Row, ShardSplit> createReader(SourceReaderContext context) {
-    return new ShardReader(() -> clients.open(config), config, context.getConfiguration(), context);
+    return ShardReader.open(clients, config, context);
   }
 
   @Override

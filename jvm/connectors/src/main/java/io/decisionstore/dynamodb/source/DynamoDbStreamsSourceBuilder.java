@@ -1,31 +1,43 @@
 package io.decisionstore.dynamodb.source;
 
+import io.decisionstore.dynamodb.source.client.AwsStreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.Column;
+import io.decisionstore.dynamodb.source.config.LossPolicy;
+import io.decisionstore.dynamodb.source.config.Pace;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.config.StartPosition;
+import io.decisionstore.dynamodb.source.config.StreamPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Builds a {@link DynamoDbStreamsSource}; takes strings and numbers only, since Python calls it.
+ *
+ * <p>Python's builder has the options' meaning, and refuses what does not go together.
  */
 public final class DynamoDbStreamsSourceBuilder {
+  private final List<String> streams = new ArrayList<>();
   private final List<Column> columns = new ArrayList<>();
-  private String stream;
   private String region;
   private String endpointUrl;
-  private StartPosition start = StartPosition.TRIM_HORIZON;
-  private Duration idleWaitMin = Duration.ofMillis(20);
-  private Duration idleWaitMax = Duration.ofMillis(100);
+  private StreamPosition start = new StreamPosition(StreamPosition.Kind.TRIM_HORIZON, 0);
+  private StreamPosition stop;
+  private String eventTimeField;
+  private Duration latencyGoal = Duration.ofMillis(50);
+  private double readsPerSecond;
+  private Duration quietInterval = Duration.ofMillis(250);
+  private long maxBytes = 32L << 20;
   private Duration discoveryInterval = Duration.ofSeconds(30);
-  private boolean failOnTrimmed = true;
+  private LossPolicy onTrimmed = LossPolicy.FAIL;
+  private LossPolicy onNewStream = LossPolicy.FAIL;
+  private StreamsClient.Factory clients = AwsStreamsClient::new;
 
   DynamoDbStreamsSourceBuilder() {}
 
   /** A table's name or a stream's ARN. */
-  public DynamoDbStreamsSourceBuilder setStream(String tableOrArn) {
-    stream = tableOrArn;
+  public DynamoDbStreamsSourceBuilder addStream(String tableOrArn) {
+    streams.add(tableOrArn);
     return this;
   }
 
@@ -40,21 +52,45 @@ public final class DynamoDbStreamsSourceBuilder {
     return this;
   }
 
-  public DynamoDbStreamsSourceBuilder setStart(String position) {
-    start = StartPosition.valueOf(position);
+  public DynamoDbStreamsSourceBuilder addColumn(String json) {
+    columns.add(Column.parse(json));
     return this;
   }
 
-  public DynamoDbStreamsSourceBuilder addColumn(
-      String name, String origin, String attribute, String type) {
-    columns.add(
-        new Column(name, Column.Origin.valueOf(origin), attribute, Column.Type.valueOf(type)));
+  public DynamoDbStreamsSourceBuilder setStart(String kind, long atMillis) {
+    start = new StreamPosition(StreamPosition.Kind.valueOf(kind), atMillis);
     return this;
   }
 
-  public DynamoDbStreamsSourceBuilder setIdleWait(long minMillis, long maxMillis) {
-    idleWaitMin = Duration.ofMillis(minMillis);
-    idleWaitMax = Duration.ofMillis(maxMillis);
+  public DynamoDbStreamsSourceBuilder setStop(String kind, long atMillis) {
+    stop = new StreamPosition(StreamPosition.Kind.valueOf(kind), atMillis);
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setEventTimeField(String name) {
+    eventTimeField = name;
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setLatencyGoal(long millis) {
+    latencyGoal = Duration.ofMillis(millis);
+    readsPerSecond = 0;
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setReadBudget(double newReadsPerSecond) {
+    readsPerSecond = newReadsPerSecond;
+    latencyGoal = null;
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setQuietInterval(long millis) {
+    quietInterval = Duration.ofMillis(millis);
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setMaxBytes(long bytes) {
+    maxBytes = bytes;
     return this;
   }
 
@@ -63,26 +99,40 @@ public final class DynamoDbStreamsSourceBuilder {
     return this;
   }
 
-  public DynamoDbStreamsSourceBuilder setFailOnTrimmed(boolean fail) {
-    failOnTrimmed = fail;
+  public DynamoDbStreamsSourceBuilder setOnTrimmed(String policy) {
+    onTrimmed = LossPolicy.valueOf(policy);
+    return this;
+  }
+
+  public DynamoDbStreamsSourceBuilder setOnNewStream(String policy) {
+    onNewStream = LossPolicy.valueOf(policy);
+    return this;
+  }
+
+  /** For tests. */
+  DynamoDbStreamsSourceBuilder setClients(StreamsClient.Factory factory) {
+    clients = factory;
     return this;
   }
 
   public DynamoDbStreamsSource build() {
-    if (stream == null || region == null || columns.isEmpty()) {
+    if (streams.isEmpty() || region == null || columns.isEmpty()) {
       throw new IllegalStateException("A source needs a stream, a region and at least one column.");
     }
-    return new DynamoDbStreamsSource(
+    SourceConfig config =
         new SourceConfig(
-            stream,
+            List.copyOf(streams),
             region,
             endpointUrl,
             start,
+            stop,
             List.copyOf(columns),
-            idleWaitMin,
-            idleWaitMax,
+            eventTimeField,
+            new Pace(latencyGoal, readsPerSecond, quietInterval),
+            maxBytes,
             discoveryInterval,
-            failOnTrimmed),
-        AwsStreamsClient::new);
+            onTrimmed,
+            onNewStream);
+    return new DynamoDbStreamsSource(config, clients);
   }
 }

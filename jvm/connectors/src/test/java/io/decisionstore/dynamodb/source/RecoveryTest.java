@@ -174,12 +174,7 @@ class RecoveryTest {
             "r",
             null,
             StartPosition.TRIM_HORIZON,
-            List.of(
-                new Column(
-                    "sequence_number",
-                    Column.Origin.METADATA,
-                    "SEQUENCE_NUMBER",
-                    Column.Type.STRING)),
+            List.of(Column.of("sequence_number", Column.Metadata.SEQUENCE_NUMBER)),
             Duration.ofMillis(5),
             Duration.ofMillis(5),
             Duration.ofMillis(100),

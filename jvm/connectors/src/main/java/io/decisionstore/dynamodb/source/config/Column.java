@@ -1,20 +1,15 @@
 package io.decisionstore.dynamodb.source.config;
 
 import java.io.Serializable;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * A field of the rows that the source emits.
  *
- * @param name the row's field name
  * @param origin where its value is taken from
- * @param attribute the item's attribute; for {@link Origin#METADATA} the name of the {@link
- *     Metadata}
- * @param type what the value must be
+ * @param field its name, attribute and type; of {@link Origin#METADATA} the attribute is the name
+ *     of the {@link Metadata}
  */
-public record Column(String name, Origin origin, String attribute, Type type)
-    implements Serializable {
+public record Column(Origin origin, Field field) implements Serializable {
 
   /** Where a value is taken from. */
   public enum Origin {
@@ -28,28 +23,53 @@ public record Column(String name, Origin origin, String attribute, Type type)
     EVENT_KIND,
     SEQUENCE_NUMBER,
     SHARD_ID,
+    TABLE,
     CREATED_AT,
     DECODE_ERROR,
-    RAW
+    /** The record as DynamoDB sent it, where DECODE_ERROR is set and of removed items. */
+    RAW,
+    /** The record as DynamoDB sent it, always. */
+    RECORD;
+
+    public FieldType type() {
+      return this == CREATED_AT ? FieldType.Scalar.LONG : FieldType.Scalar.STRING;
+    }
   }
 
-  /** Types of values. */
-  public enum Type {
-    STRING(Types.STRING),
-    LONG(Types.LONG),
-    INT(Types.INT),
-    DOUBLE(Types.DOUBLE),
-    BOOLEAN(Types.BOOLEAN),
-    BYTES(Types.PRIMITIVE_ARRAY(Types.BYTE));
-
-    private final TypeInformation<?> information;
-
-    Type(TypeInformation<?> information) {
-      this.information = information;
+  public Column {
+    if (origin == Origin.METADATA) {
+      FieldType type = Metadata.valueOf(field.attribute()).type();
+      if (!type.equals(field.type())) {
+        throw new IllegalArgumentException(
+            "The metadata %s is a %s.".formatted(field.attribute(), type.label()));
+      }
     }
+  }
 
-    public TypeInformation<?> information() {
-      return information;
-    }
+  /** One without aliases or default. */
+  public Column(String name, Origin origin, String attribute, FieldType type) {
+    this(origin, new Field(name, attribute, type));
+  }
+
+  /** A column of metadata. */
+  public static Column of(String name, Metadata which) {
+    return new Column(name, Origin.METADATA, which.name(), which.type());
+  }
+
+  /** From the text that {@code flink_dynamodb.fields} writes. */
+  public static Column parse(String json) {
+    return ColumnJson.read(json);
+  }
+
+  public String name() {
+    return field.name();
+  }
+
+  public String attribute() {
+    return field.attribute();
+  }
+
+  public FieldType type() {
+    return field.type();
   }
 }

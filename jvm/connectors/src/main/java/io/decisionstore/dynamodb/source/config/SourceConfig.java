@@ -7,25 +7,38 @@ import java.util.List;
 /**
  * Everything the source was told.
  *
- * @param stream a table's name or a stream's ARN
+ * @param streams names of tables, or ARNs of streams
  * @param region the AWS region
- * @param endpointUrl of DynamoDB and its streams, or null for AWS itself
+ * @param endpointUrl of DynamoDB Streams, or null for AWS itself
  * @param start where to begin without a checkpoint
+ * @param stop where to end, or null to read for ever
  * @param columns the fields of the emitted rows, in order
- * @param idleWaitMin the wait after a shard's first empty page
- * @param idleWaitMax the wait a quiet shard's polling slows down to
- * @param discoveryInterval how often the whole stream is listed, beside the listings at a shard's
- *     end
- * @param failOnTrimmed whether a position that the stream has lost fails the job
+ * @param eventTimeField the field that carries a row's timestamp, or null for the stream's own
+ *     second
+ * @param pace how often quiet shards are asked
+ * @param maxBytes the bytes of responses that a subtask may hold or have asked for
+ * @param discoveryInterval how often the whole stream is listed, beside the look for children at a
+ *     shard's end
+ * @param onTrimmed when the stream has lost records that were not read yet
+ * @param onNewStream when the stream was disabled and enabled again
  */
 public record SourceConfig(
-    String stream,
+    List<String> streams,
     String region,
     String endpointUrl,
-    StartPosition start,
+    StreamPosition start,
+    StreamPosition stop,
     List<Column> columns,
-    Duration idleWaitMin,
-    Duration idleWaitMax,
+    String eventTimeField,
+    Pace pace,
+    long maxBytes,
     Duration discoveryInterval,
-    boolean failOnTrimmed)
-    implements Serializable {}
+    LossPolicy onTrimmed,
+    LossPolicy onNewStream)
+    implements Serializable {
+
+  /** The column that carries a row's timestamp, or -1. */
+  public int eventTimeIndex() {
+    return columns.stream().map(Column::name).toList().indexOf(eventTimeField);
+  }
+}

@@ -1,8 +1,9 @@
 package io.decisionstore.dynamodb.source.enumerator;
 
-import io.decisionstore.dynamodb.source.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.config.StartPosition;
+import io.decisionstore.dynamodb.source.config.StreamPosition;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.util.HashMap;
@@ -71,7 +72,13 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     this.context = context;
     this.config = config;
     this.client = client;
-    this.streamArn = client.streamArn();
+    this.streamArn =
+        config.streams().get(0).startsWith("arn")
+            ? config.streams().get(0)
+            : client
+                .streamsOf(config.streams().get(0))
+                .get(client.streamsOf(config.streams().get(0)).size() - 1)
+                .arn();
     if (restored != null && !restored.streamArn().equals(streamArn)) {
       throw new IllegalStateException(
           ("The checkpoint was taken on stream %s and the table's stream is now %s: the stream was disabled and enabled"
@@ -84,7 +91,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   @Override
   public void start() {
-    context.callAsync(client::shards, this::listed, 0, config.discoveryInterval().toMillis());
+    context.callAsync(
+        () -> client.shards(streamArn), this::listed, 0, config.discoveryInterval().toMillis());
   }
 
   @Override
@@ -100,17 +108,18 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   @Override
   public void handleSourceEvent(int subtaskId, SourceEvent event) {
     if (event instanceof ShardFinishedEvent finished) {
-      lineage.finished(finished.shardId());
-      endedAt.put(finished.shardId(), subtaskId);
+      lineage.finished(finished.splitId().substring(streamArn.length() + 1));
+      endedAt.put(finished.splitId().substring(streamArn.length() + 1), subtaskId);
       uncheckpointedEnds.put(
-          finished.shardId(), new UncheckpointedEnd(subtaskId, UncheckpointedEnd.NO_CHECKPOINT));
+          finished.splitId().substring(streamArn.length() + 1),
+          new UncheckpointedEnd(subtaskId, UncheckpointedEnd.NO_CHECKPOINT));
       assign();
-      if (!lineage.hasChild(finished.shardId())) {
-        context.callAsync(client::shards, this::listed);
+      if (!lineage.hasChild(finished.splitId().substring(streamArn.length() + 1))) {
+        context.callAsync(() -> client.shards(streamArn), this::listed);
         context.callAsync(
             () -> {
               Thread.sleep(CHILD_RETRY_MS);
-              return client.shards();
+              return client.shards(streamArn);
             },
             this::listed);
       }
@@ -163,14 +172,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private void listed(List<StreamsClient.ListedShard> shards, Throwable failure) {
     if (failure != null) {
-      if (firstListing || !client.isTransient(failure)) {
-        throw new IllegalStateException(client.explain(failure), failure);
+      if (firstListing || !(failure instanceof StreamsException e && e.passes())) {
+        throw new IllegalStateException(failure.getMessage(), failure);
       }
       LOG.warn("The shards of {} could not be listed; trying again.", streamArn, failure);
       return;
     }
     shards.forEach(shard -> lineage.discovered(shard.shardId(), shard.parentId()));
-    if (firstListing && config.start() == StartPosition.LATEST) {
+    if (firstListing && config.start().kind() == StreamPosition.Kind.LATEST) {
       startAtLatest(shards);
     }
     firstListing = false;
@@ -220,7 +229,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       if (context.registeredReaders().containsKey(owner)) {
         boolean latest = startingAtLatest.remove(shard.shardId());
         String position = latest ? ShardSplit.LATEST : ShardSplit.TRIM_HORIZON;
-        context.assignSplit(new ShardSplit(streamArn, shard.shardId(), position), owner);
+        context.assignSplit(
+            new ShardSplit(streamArn, shard.shardId(), position, 0, 0, 0, Long.MAX_VALUE, null),
+            owner);
         lineage.assigned(shard.shardId());
       }
     }

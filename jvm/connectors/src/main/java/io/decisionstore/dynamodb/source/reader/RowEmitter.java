@@ -1,30 +1,33 @@
 package io.decisionstore.dynamodb.source.reader;
 
-import io.decisionstore.dynamodb.source.config.Column;
+import io.decisionstore.dynamodb.source.config.SourceConfig;
+import io.decisionstore.dynamodb.source.decode.DecodedPage;
 import io.decisionstore.dynamodb.source.split.ShardSplitState;
-import java.time.Instant;
-import java.util.List;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.types.Row;
 
 /** Emits records as rows, and only then moves the shard's position. */
-final class RowEmitter implements RecordEmitter<StreamRecord, Row, ShardSplitState> {
-  private final RowConverter converter;
+final class RowEmitter implements RecordEmitter<PageRecords, Row, ShardSplitState> {
+  private final int eventTimeField;
 
-  RowEmitter(List<Column> columns) {
-    this.converter = new RowConverter(columns);
+  RowEmitter(SourceConfig config) {
+    this.eventTimeField = config.eventTimeIndex();
   }
 
   @Override
-  public void emitRecord(StreamRecord element, SourceOutput<Row> output, ShardSplitState state) {
-    Row row = converter.convert(element.shardId(), element.record());
-    Instant created = element.record().dynamodb().approximateCreationDateTime();
-    if (created == null) {
+  public void emitRecord(PageRecords records, SourceOutput<Row> output, ShardSplitState state) {
+    DecodedPage page = records.page();
+    Row row = page.row(records.record());
+    long timestamp = page.createdAt(records.record());
+    if (eventTimeField >= 0 && row.getField(eventTimeField) instanceof Long eventTime) {
+      timestamp = eventTime;
+    }
+    if (timestamp == DecodedPage.UNKNOWN_TIME) {
       output.collect(row);
     } else {
-      output.collect(row, created.toEpochMilli());
+      output.collect(row, timestamp);
     }
-    state.emitted(element.record().dynamodb().sequenceNumber());
+    records.emittedInto(state);
   }
 }

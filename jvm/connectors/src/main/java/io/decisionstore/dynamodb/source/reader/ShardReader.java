@@ -1,17 +1,18 @@
 package io.decisionstore.dynamodb.source.reader;
 
-import io.decisionstore.dynamodb.source.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
+import io.decisionstore.dynamodb.source.enumerator.LoadEvent;
 import io.decisionstore.dynamodb.source.enumerator.ShardFinishedEvent;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.source.split.ShardSplitState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.types.Row;
 
@@ -24,23 +25,47 @@ import org.apache.flink.types.Row;
  * would hide its children for ever.
  */
 public final class ShardReader
-    extends SingleThreadMultiplexSourceReaderBase<StreamRecord, Row, ShardSplit, ShardSplitState> {
+    extends SingleThreadMultiplexSourceReaderBase<PageRecords, Row, ShardSplit, ShardSplitState> {
 
   /** Not yet part of a checkpoint. */
   private static final long NO_CHECKPOINT = Long.MAX_VALUE;
 
+  private final StreamsClient client;
+  private final ReaderMetrics metrics;
+  private final Progress progress;
   private final Map<ShardSplit, Long> finishedSince = new LinkedHashMap<>();
 
-  public ShardReader(
-      Supplier<StreamsClient> client,
+  /** A reader with a client of its own, closed with it. */
+  public static ShardReader open(
+      StreamsClient.Factory clients, SourceConfig config, SourceReaderContext context) {
+    MemoryBudget memory = new MemoryBudget(config.maxBytes());
+    ReaderMetrics metrics = new ReaderMetrics(context.metricGroup(), memory);
+    return new ShardReader(clients.open(config), config, memory, metrics, new Progress(), context);
+  }
+
+  private ShardReader(
+      StreamsClient client,
       SourceConfig config,
-      Configuration configuration,
+      MemoryBudget memory,
+      ReaderMetrics metrics,
+      Progress progress,
       SourceReaderContext context) {
     super(
-        () -> new ShardSplitReader(client.get(), config),
-        new RowEmitter(config.columns()),
-        configuration,
+        () ->
+            new ShardSplitReader(
+                client,
+                config,
+                new PollPace(config.pace(), context.currentParallelism()),
+                memory,
+                metrics,
+                progress,
+                new ReaderClock.System()),
+        new RowEmitter(config),
+        context.getConfiguration(),
         context);
+    this.client = client;
+    this.metrics = metrics;
+    this.progress = progress;
   }
 
   @Override
@@ -52,7 +77,7 @@ public final class ShardReader
   public void addSplits(List<ShardSplit> splits) {
     List<ShardSplit> unread = new ArrayList<>();
     for (ShardSplit split : splits) {
-      if (split.finished()) {
+      if (split.end() != null) {
         finishedSince.put(split, NO_CHECKPOINT);
       } else {
         unread.add(split);
@@ -66,7 +91,9 @@ public final class ShardReader
   @Override
   public List<ShardSplit> snapshotState(long checkpointId) {
     List<ShardSplit> splits = new ArrayList<>();
-    super.snapshotState(checkpointId).forEach(split -> splits.add(split.withoutLatest()));
+    for (ShardSplit split : super.snapshotState(checkpointId)) {
+      splits.add(progress.withTip(split).withoutLatest());
+    }
     splits.addAll(finishedSince.keySet());
     finishedSince.replaceAll((split, since) -> Math.min(since, checkpointId));
     return splits;
@@ -76,15 +103,19 @@ public final class ShardReader
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
     finishedSince.values().removeIf(since -> since <= checkpointId);
+    context.sendSourceEventToCoordinator(
+        new LoadEvent(new HashMap<>(metrics.takeLoads(System.currentTimeMillis()))));
   }
 
   @Override
   protected void onSplitFinished(Map<String, ShardSplitState> finished) {
-    for (ShardSplitState state : finished.values()) {
-      ShardSplit split = state.split().at(ShardSplit.FINISHED);
-      finishedSince.put(split, NO_CHECKPOINT);
-      tellFinished(split);
-    }
+    finished.forEach(
+        (splitId, state) -> {
+          ShardEnd end = progress.takeEnd(splitId);
+          ShardSplit split = state.split().ended(end);
+          finishedSince.put(split, NO_CHECKPOINT);
+          tellFinished(split);
+        });
   }
 
   @Override
@@ -97,7 +128,15 @@ public final class ShardReader
     return state.split();
   }
 
+  @Override
+  public void close() throws Exception {
+    super.close();
+    client.close();
+  }
+
   private void tellFinished(ShardSplit split) {
-    context.sendSourceEventToCoordinator(new ShardFinishedEvent(split.shardId()));
+    long readUntil = Math.max(split.writtenAt(), split.readUntil());
+    context.sendSourceEventToCoordinator(
+        new ShardFinishedEvent(split.splitId(), split.end(), readUntil));
   }
 }

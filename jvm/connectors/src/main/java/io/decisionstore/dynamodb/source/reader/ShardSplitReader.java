@@ -1,217 +1,273 @@
 package io.decisionstore.dynamodb.source.reader;
 
-import io.decisionstore.dynamodb.source.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
+import io.decisionstore.dynamodb.source.decode.DecodedPage;
+import io.decisionstore.dynamodb.source.decode.MalformedPageException;
+import io.decisionstore.dynamodb.source.decode.PageDecoder;
+import io.decisionstore.dynamodb.source.decode.ResponseScanner;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.ThreadLocalRandom;
-import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.dynamodb.model.Record;
 
 /**
- * Polls the shards of one subtask in turn.
+ * Reads the shards of one subtask: asks for many pages at once, takes them as they come.
  *
- * <p>Every call is billed, so polling follows the traffic: a shard with a full page has more and is
- * polled again as soon as its turn comes; one that was read to its tip waits the configured
- * minimum, so that the records of that time come together; a quiet one waits twice as long after
- * each empty page, up to the configured maximum.
+ * <p>One thread runs everything here. A shard has at most one open request, so its records keep
+ * their order, and a slow one delays no other. When a page has come and there is more for certain,
+ * the next is asked for before this one is decoded and emitted.
  */
-final class ShardSplitReader implements SplitReader<StreamRecord, ShardSplit> {
+final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
-  private static final long MAX_BACKOFF_MS = 10_000;
 
-  /** GetRecords gives at most this many; fewer may still be 1 MB, which costs a short wait. */
-  private static final int FULL_PAGE = 1_000;
+  /** Without anything due or arriving, the fetcher looks around this often. */
+  private static final long LOOK_AROUND_MS = 1_000;
 
-  /** A shard's place in the round. */
-  private static final class Cursor {
-    final ShardSplit split;
-    String position;
-    String iterator;
-    boolean hadRecords;
-    long waitMs;
-    long dueAt;
-    int failures;
+  /** A shard that was just listed may be unknown for a moment. */
+  private static final int TRIES_TO_FIND = 3;
 
-    Cursor(ShardSplit split) {
-      this.split = split;
-      this.position = split.position();
-    }
-  }
+  private final PageDecoder decoder;
+  private final PollPace pace;
+  private final Requests requests;
+  private final Losses losses;
+  private final ReaderMetrics metrics;
+  private final Progress progress;
+  private final ReaderClock clock;
 
-  private final StreamsClient client;
-  private final SourceConfig config;
-  private final Deque<Cursor> round = new ArrayDeque<>();
-  private final Object lock = new Object();
-  private boolean wokenUp;
+  private final Map<String, ShardCursor> shards = new HashMap<>();
+  private int quietShards;
 
-  ShardSplitReader(StreamsClient client, SourceConfig config) {
-    this.client = client;
-    this.config = config;
+  ShardSplitReader(
+      StreamsClient client,
+      SourceConfig config,
+      PollPace pace,
+      MemoryBudget memory,
+      ReaderMetrics metrics,
+      Progress progress,
+      ReaderClock clock) {
+    this.decoder = new PageDecoder(config.columns());
+    this.pace = pace;
+    this.requests = new Requests(client, memory, clock);
+    this.losses = new Losses(config.onTrimmed(), metrics);
+    this.metrics = metrics;
+    this.progress = progress;
+    this.clock = clock;
   }
 
   @Override
-  public RecordsWithSplitIds<StreamRecord> fetch() {
-    RecordsBySplits.Builder<StreamRecord> fetched = new RecordsBySplits.Builder<>();
-    while (!takeWakeUp()) {
-      Cursor cursor = round.poll();
-      if (cursor == null) {
-        break;
-      }
-      long now = System.currentTimeMillis();
-      if (cursor.dueAt > now) {
-        round.addFirst(cursor);
-        sleepUntil(earliestDue());
-        moveDueForward();
+  public RecordsWithSplitIds<PageRecords> fetch() {
+    while (!clock.takeWakeUp()) {
+      Requests.Answer answer = requests.nextAnswer();
+      if (answer == null) {
+        ask();
+        clock.await(Math.min(requests.nextDue(), clock.now() + LOOK_AROUND_MS));
         continue;
       }
-      boolean ended = poll(cursor, fetched);
-      if (ended) {
-        fetched.addFinishedSplit(cursor.split.splitId());
-        break;
-      }
-      round.addLast(cursor);
-      if (cursor.hadRecords) {
-        break;
+      PageRecords records = take(answer);
+      if (records != null) {
+        return records;
       }
     }
-    return fetched.build();
+    return PageRecords.none();
   }
 
   @Override
   public void handleSplitsChanges(SplitsChange<ShardSplit> change) {
-    change.splits().forEach(split -> round.addFirst(new Cursor(split)));
+    for (ShardSplit split : change.splits()) {
+      ShardMetrics shardMetrics = metrics.shard(split.splitId(), split.table(), split.shardId());
+      ShardCursor shard = new ShardCursor(split, shardMetrics);
+      shards.put(shard.id, shard);
+      requests.schedule(shard, clock.now());
+    }
+  }
+
+  /** Watermark alignment: a shard that is ahead of the others waits for them. */
+  @Override
+  public void pauseOrResumeSplits(
+      Collection<ShardSplit> splitsToPause, Collection<ShardSplit> splitsToResume) {
+    splitsToPause.forEach(split -> requests.pause(shards.get(split.splitId())));
+    splitsToResume.forEach(split -> requests.resume(shards.get(split.splitId()), clock.now()));
   }
 
   @Override
   public void wakeUp() {
-    synchronized (lock) {
-      wokenUp = true;
-      lock.notifyAll();
-    }
+    clock.wakeUp();
   }
 
+  /** The client belongs to the source reader: a fetcher ends whenever it has no shard. */
   @Override
   public void close() {
-    client.close();
+    requests.close();
   }
 
-  /** Reads a page; true when the shard has ended. */
-  private boolean poll(Cursor cursor, RecordsBySplits.Builder<StreamRecord> fetched) {
-    StreamsClient.Page page;
-    cursor.hadRecords = false;
-    boolean isNewIterator = cursor.iterator == null;
+  private void ask() {
+    long now = clock.now();
+    requests.ask(
+        now,
+        shard -> {
+          if (losses.mayBeTrimmed(shard, now)) {
+            losses.trimmed(shard, now);
+          }
+        });
+  }
+
+  private PageRecords take(Requests.Answer answer) {
+    ShardCursor shard = answer.shard();
+    if (answer.failure() != null) {
+      return failed(shard, answer.failure());
+    }
+    if (answer.page() == null) {
+      shard.iterator = answer.iterator();
+      shard.freshIterator = true;
+      requests.schedule(shard, clock.now());
+      return null;
+    }
+    metrics.billedReads.inc();
+    metrics.bytesRead.inc(answer.page().length());
+    pace.answered();
     try {
-      if (isNewIterator) {
-        cursor.iterator = client.iterator(cursor.split.shardId(), cursor.position);
-      }
-      page = client.read(cursor.iterator);
-    } catch (StreamsClient.ExpiredIteratorException expired) {
-      cursor.iterator = null;
-      if (cursor.position.equals(ShardSplit.LATEST)) {
-        cursor.position = ShardSplit.TRIM_HORIZON; // LATEST again would skip what came meanwhile
-      }
-      return false;
-    } catch (StreamsClient.TrimmedException trimmed) {
-      if (cursor.position.equals(ShardSplit.TRIM_HORIZON) && !isNewIterator) {
-        // Its oldest record moved on since the last, empty page (DynamoDB Local: it had none). What
-        // came after that page cannot be a day old: a new iterator begins with it.
-        cursor.iterator = null;
-      } else {
-        continueAfterTrim(cursor, trimmed);
-      }
-      return false;
-    } catch (RuntimeException failure) {
-      if (!client.isTransient(failure)) {
-        throw new IllegalStateException(client.explain(failure), failure);
-      }
-      backOff(cursor, failure);
-      return false;
+      return page(shard, answer.page());
+    } catch (MalformedPageException malformed) {
+      requests.forget(shard);
+      requests.emitted(answer.page().length());
+      shard.restartFrom(shard.split);
+      later(shard, malformed);
+      return null;
     }
-    cursor.failures = 0;
-    cursor.iterator = page.nextIterator();
-    for (Record record : page.records()) {
-      fetched.add(cursor.split.splitId(), new StreamRecord(cursor.split.shardId(), record));
-      cursor.position = record.dynamodb().sequenceNumber();
+  }
+
+  private PageRecords page(ShardCursor shard, StreamsClient.Page page)
+      throws MalformedPageException {
+    int bytes = page.length();
+    shard.lastPageBytes = bytes;
+    shard.iterator = ResponseScanner.nextIterator(page.body(), bytes);
+    shard.freshIterator = false;
+    boolean askedOn = shard.iterator != null && PollPace.isLarge(bytes);
+    if (askedOn) {
+      requests.schedule(shard, clock.now());
+      ask();
     }
-    cursor.hadRecords = !page.records().isEmpty();
-    if (page.records().size() >= FULL_PAGE) {
-      cursor.waitMs = 0;
+    ShardSplit split = shard.split;
+    DecodedPage decoded =
+        decoder.decode(
+            page.body(), bytes, shard.table, split.shardId(), split.from(), split.until());
+    shard.failures = 0;
+    long now = clock.now();
+    noteRead(shard, decoded, bytes, now);
+    ShardEnd end = endOf(shard, decoded);
+    if (end != null) {
+      finish(shard, end);
+    } else if (!askedOn) {
+      requests.schedule(shard, nextRead(shard, decoded, bytes, now));
+    }
+    if (decoded.size() == 0 && end == null) {
+      requests.emitted(bytes);
+      return null;
+    }
+    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(bytes));
+  }
+
+  private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
+    int records = decoded.size() + decoded.skipped();
+    metrics.recordsRead.inc(records);
+    metrics.skippedRecords.inc(decoded.skipped());
+    shard.metrics.read(
+        records,
+        bytes,
+        PollPace.hasMore(records, bytes, shard.msBetweenReads),
+        decoded.lastCreatedAt());
+    if (shard.lostAfter != null) {
+      losses.tell(shard, decoded.size() == 0 ? now : decoded.createdAt(0));
+    }
+    String last = decoded.lastSequenceNumber();
+    if (last != null) {
+      shard.foundRecords(last, decoded.lastCreatedAt());
     } else {
-      long least = config.idleWaitMin().toMillis();
-      long longer = cursor.hadRecords ? least : Math.max(least, 2 * cursor.waitMs);
-      cursor.waitMs = Math.min(config.idleWaitMax().toMillis(), longer);
-    }
-    cursor.dueAt = System.currentTimeMillis() + cursor.waitMs;
-    return page.nextIterator() == null;
-  }
-
-  private void continueAfterTrim(Cursor cursor, StreamsClient.TrimmedException trimmed) {
-    String gap =
-        "Shard %s has lost the records after %s: they are older than 24 hours."
-            .formatted(cursor.split.shardId(), cursor.position);
-    if (config.failOnTrimmed()) {
-      throw new IllegalStateException(
-          gap
-              + " To go on with the oldest record that is left, set_fail_on_trimmed(False); what is missing can be read"
-              + " from the table.",
-          trimmed);
-    }
-    LOG.error("{} Going on with the oldest record that is left, as configured.", gap);
-    cursor.position = ShardSplit.TRIM_HORIZON;
-    cursor.iterator = null;
-  }
-
-  private void backOff(Cursor cursor, RuntimeException failure) {
-    cursor.failures++;
-    long most = Math.min(MAX_BACKOFF_MS, 50L << Math.min(cursor.failures, 16));
-    long wait = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
-    cursor.dueAt = System.currentTimeMillis() + wait;
-    LOG.warn(
-        "Shard {} could not be read ({} times in a row); next try in {} ms.",
-        cursor.split.shardId(),
-        cursor.failures,
-        wait,
-        failure);
-  }
-
-  private long earliestDue() {
-    return round.stream().mapToLong(cursor -> cursor.dueAt).min().orElse(0);
-  }
-
-  /** Brings the next shard that is due to the head, keeping the order of the others. */
-  private void moveDueForward() {
-    long now = System.currentTimeMillis();
-    for (int i = 0; i < round.size() && round.peekFirst().dueAt > now; i++) {
-      round.addLast(round.pollFirst());
-    }
-  }
-
-  private void sleepUntil(long time) {
-    synchronized (lock) {
-      long wait = time - System.currentTimeMillis();
-      if (!wokenUp && wait > 0) {
-        try {
-          lock.wait(wait);
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          wokenUp = true;
-        }
+      metrics.emptyReads.inc();
+      shard.foundNothing(now);
+      if (shard.atTip()) {
+        progress.atTip(shard.split);
       }
     }
   }
 
-  private boolean takeWakeUp() {
-    synchronized (lock) {
-      boolean woken = wokenUp;
-      wokenUp = false;
-      return woken;
+  private static ShardEnd endOf(ShardCursor shard, DecodedPage decoded) {
+    if (decoded.reachedUntil() || shard.nothingMoreUntilBound()) {
+      return ShardEnd.BOUND;
     }
+    return shard.iterator == null ? ShardEnd.CLOSED : null;
+  }
+
+  private long nextRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
+    int records = decoded.size() + decoded.skipped();
+    if (PollPace.hasMore(records, bytes, shard.msBetweenReads)) {
+      return now;
+    }
+    quietShards += shard.becomesQuiet();
+    double interval = pace.intervalMs(shard.emptyReads, shards.size() - quietShards, quietShards);
+    return Math.max(now, shard.askedAt + Math.round(interval));
+  }
+
+  private PageRecords failed(ShardCursor shard, StreamsException failure) {
+    long now = clock.now();
+    switch (failure.kind()) {
+      case EXPIRED_ITERATOR -> {
+        shard.restartFrom(shard.split.withoutLatest());
+        requests.schedule(shard, now);
+      }
+      case TRIMMED -> {
+        losses.trimmed(shard, now);
+        long wait = shard.failures++ == 0 ? 0 : PollPace.backoffMs(shard.failures);
+        requests.schedule(shard, now + wait);
+      }
+      case NOT_FOUND -> {
+        if (shard.failures + 1 >= TRIES_TO_FIND) {
+          losses.gone(shard);
+          finish(shard, ShardEnd.LOST);
+          return new PageRecords(shard.id, null, true, () -> {});
+        }
+        shard.restartFrom(shard.split);
+        later(shard, failure);
+      }
+      case THROTTLED -> {
+        metrics.throttledReads.inc();
+        pace.throttled();
+        later(shard, failure);
+      }
+      case TRANSIENT -> later(shard, failure);
+      case FATAL -> throw new IllegalStateException(failure.getMessage(), failure);
+    }
+    return null;
+  }
+
+  private void later(ShardCursor shard, Exception failure) {
+    metrics.failedReads.inc();
+    shard.failures++;
+    long wait = PollPace.backoffMs(shard.failures);
+    requests.schedule(shard, clock.now() + wait);
+    LOG.warn(
+        "Shard {} could not be read ({} times in a row); next try in {} ms: {}",
+        shard.id,
+        shard.failures,
+        wait,
+        failure.getMessage());
+  }
+
+  private void finish(ShardCursor shard, ShardEnd end) {
+    if (shard.quiet) {
+      quietShards--;
+    }
+    requests.forget(shard);
+    shards.remove(shard.id);
+    metrics.shardDone(shard.id);
+    progress.ended(shard.split, end);
   }
 }
