@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,8 @@ SDK_JARS = ROOT / "bench/jvm/target/sdk"
 
 # The JVM's own defaults on a server of this size, written down so that they are the same on another: the optimizing
 # compiler, G1, and as much heap as a small task manager has.
-JVM_FLAGS = ("-Xms2g", "-Xmx2g", "-XX:+UseG1GC", "-XX:ParallelGCThreads=2")
+JVM_FLAGS = ("-Xms2g", "-Xmx2g", "-XX:+UseG1GC", *os.environ.get("BENCH_JVM_FLAGS", "").split())
+"""BENCH_JVM_FLAGS adds to them, for all contenders: to look into one, see bench/README.md."""
 PARALLELISM = 2
 # As every job of this project sets them, and as any job that must not lose anything does.
 FLINK_OPTIONS = {
@@ -79,12 +81,10 @@ class Ours:
     Attributes:
         latency_goal_ms: the time between two reads of a shard with traffic; None for the source's default.
         reads_per_second: a budget of reads of all shards together, instead of a goal.
-        extra_flags: for the JVM, to look into it.
     """
 
     latency_goal_ms: int | None = None
     reads_per_second: float | None = None
-    extra_flags: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -106,7 +106,7 @@ class Ours:
         return Launch(
             [sys.executable, "-m", "bench.ours", json.dumps(told)],
             {
-                "JVM_ARGS": " ".join((*JVM_FLAGS, *self.extra_flags)),
+                "JVM_ARGS": " ".join(JVM_FLAGS),
                 "FLINK_LOG_DIR": str(report.parent),
                 "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}",
             },
@@ -120,12 +120,10 @@ class Official:
     Attributes:
         jar: its self-contained jar.
         wait_ms: its delays after empty and after non-empty polls; None for its defaults (1,000 and 250 ms).
-        extra_flags: for the JVM, to look into it.
     """
 
     jar: Path
     wait_ms: int | None = None
-    extra_flags: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -146,7 +144,6 @@ class Official:
             [
                 "java",
                 *JVM_FLAGS,
-                *self.extra_flags,
                 *_java_options(configuration),
                 f"-Dlog.file={report.parent / 'flink.log'}",
                 f"-Dlog4j.configurationFile={configuration / 'log4j-cli.properties'}",
@@ -162,8 +159,6 @@ class Official:
 class PlainClient:
     """The AWS SDK in a few threads, without Flink: the practical ceiling."""
 
-    extra_flags: tuple[str, ...] = ()
-
     @property
     def name(self) -> str:
         """As the table shows it."""
@@ -175,7 +170,7 @@ class PlainClient:
         # Flink's libraries for their logging only.
         classes = f"{SDK_JARS}/*:{BENCH_JAR}:{_flink_home() / 'lib'}/*"
         main = "io.decisionstore.bench.PlainClient"
-        return Launch(["java", *JVM_FLAGS, *self.extra_flags, "-cp", classes, main, *_arguments(told)])
+        return Launch(["java", *JVM_FLAGS, "-cp", classes, main, *_arguments(told)])
 
 
 def _told(task: Task, report: Path) -> dict[str, str]:

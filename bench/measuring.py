@@ -21,6 +21,8 @@ from decision_store.errors import ActionableError
 
 SILENCE_SECONDS = 90.0
 """Between two lines of a contender's meter, start-up included."""
+PATIENCE_SECONDS = 10.0
+"""Between asking a contender to end and ending it."""
 
 
 class ContenderError(ActionableError):
@@ -172,9 +174,13 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Its own session: Python and the JVM below it, and nothing else.
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        # Its own session: Python and the JVM below it, and nothing else. Asked first: a JVM that is being recorded
+        # writes its recording then.
+        family = self._family()
+        for last_word in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, last_word)
+            psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
         self._process.wait()
         self._folder.cleanup()
 

@@ -14,7 +14,7 @@ from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 
 from bench.contenders import BENCH_JAR
-from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamStart, connector_jar, new_image
+from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamPosition, connector_jar, new_image
 
 # Nine of the record's twelve attributes; the contenders in Java read the same (Task.java).
 FIELDS = (
@@ -29,6 +29,7 @@ FIELDS = (
     new_image("payload"),
 )
 WRITTEN_AT = [field.name for field in FIELDS].index("written_at")
+STARTS = {"TRIM_HORIZON": StreamPosition.trim_horizon(), "LATEST": StreamPosition.latest()}
 
 
 def main(task: dict[str, Any]) -> None:
@@ -42,14 +43,17 @@ def main(task: dict[str, Any]) -> None:
 
     builder = (
         DynamoDbStreamsSource.builder()
-        .set_stream(task["stream"])
+        .set_tables(task["stream"])
         .set_region("eu-west-1")
         .set_endpoint_url(task["endpoint"])
-        .set_start(StreamStart[task["start"]])
+        .set_starting_position(STARTS[task["start"]])
         .set_fields(*FIELDS)
     )
     if task["latency_goal_ms"] is not None:
-        builder.set_idle_wait(task["latency_goal_ms"], max(100, task["latency_goal_ms"]))
+        builder.set_latency_goal(task["latency_goal_ms"])
+        builder.set_quiet_interval(max(250, task["latency_goal_ms"]))
+    if task["reads_per_second"] is not None:
+        builder.set_read_budget(task["reads_per_second"])
     rows = env.from_source(builder.build(), WatermarkStrategy.no_watermarks(), "ours").uid("source")
 
     sink = get_gateway().jvm.io.decisionstore.bench.MeasuringSink(
