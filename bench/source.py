@@ -85,7 +85,7 @@ def many_shards(findings: Findings, scale: Scale, peer: Path | None) -> None:
     """A thousand shards that are hardly written to."""
     findings.idle_ours = idle(Ours(), scale)
     if peer:
-        findings.idle_official = idle(Official(peer), scale)
+        findings.idle_official = idle(Official(peer, discovery_ms=None), scale)
 
 
 def long_run(findings: Findings, scale: Scale, peer: Path | None) -> None:

@@ -2,6 +2,7 @@ package io.decisionstore.bench;
 
 import static org.apache.flink.connector.dynamodb.source.config.DynamodbStreamsSourceConfigConstants.DYNAMODB_STREAMS_GET_RECORDS_IDLE_TIME_BETWEEN_EMPTY_POLLS;
 import static org.apache.flink.connector.dynamodb.source.config.DynamodbStreamsSourceConfigConstants.DYNAMODB_STREAMS_GET_RECORDS_IDLE_TIME_BETWEEN_NON_EMPTY_POLLS;
+import static org.apache.flink.connector.dynamodb.source.config.DynamodbStreamsSourceConfigConstants.SHARD_DISCOVERY_INTERVAL;
 import static org.apache.flink.connector.dynamodb.source.config.DynamodbStreamsSourceConfigConstants.STREAM_INITIAL_POSITION;
 
 import java.time.Duration;
@@ -26,6 +27,9 @@ public final class OfficialConnector {
       Duration wait = Duration.ofMillis(task.number("wait_ms"));
       config.set(DYNAMODB_STREAMS_GET_RECORDS_IDLE_TIME_BETWEEN_NON_EMPTY_POLLS, wait);
       config.set(DYNAMODB_STREAMS_GET_RECORDS_IDLE_TIME_BETWEEN_EMPTY_POLLS, wait);
+    }
+    if (!task.text("discovery_ms").equals("default")) {
+      config.set(SHARD_DISCOVERY_INTERVAL, Duration.ofMillis(task.number("discovery_ms")));
     }
     DynamoDbStreamsSource<Row> source =
         DynamoDbStreamsSource.<Row>builder()
