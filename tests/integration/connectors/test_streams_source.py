@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -11,7 +13,19 @@ from pyflink.datastream import StreamExecutionEnvironment
 
 from decision_store.clients import dynamodb_client
 from decision_store.settings import Settings
-from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamPosition, connector_jar, metadata, new_image
+from flink_dynamodb import (
+    DynamoDbStreamsSource,
+    FieldType,
+    StreamPosition,
+    connector_jar,
+    field,
+    list_of,
+    map_of,
+    metadata,
+    new_image,
+    row_of,
+    set_of,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -85,6 +99,52 @@ def test_what_does_not_fit_comes_with_its_reason_and_raw_record(
     assert (unfit[0], unfit[1], unfit[2]) == ("a", None, "n: expected long, got S")
     assert '"n":{"S":"ni\\"ne"}' in unfit[3]
     assert (fit[0], fit[1], fit[2], fit[3]) == ("b", 9, None, None)
+
+
+def test_nested_attributes_older_names_and_defaults_reach_python(
+    environment: StreamExecutionEnvironment, settings: Settings
+) -> None:
+    client = table_with_stream(settings, "source_nested")
+    address = {"M": {"street": {"S": "Elm"}, "postcode": {"N": "12345"}, "note": {"S": "undeclared"}}}
+    item = {
+        "id": {"S": "a"},
+        "addresses": {"L": [address, {"M": {"street": {"NULL": True}}}]},
+        "scores": {"M": {"one": {"N": "1.5"}, "none": {"NULL": True}}},
+        "tags": {"SS": ["x", "y"]},
+        "exact": {"N": "12345678901234567890.123456789"},
+        "thing": {"L": [{"BOOL": True}]},
+    }
+    client.put_item(TableName="source_nested", Item=item)
+    address_type = row_of("street", field("zip", FieldType.LONG, aliases=["postcode"], default=-1))
+    source = builder(settings, "source_nested").set_fields(
+        new_image("id"),
+        new_image("addresses", list_of(address_type)),
+        new_image("scores", map_of(FieldType.DOUBLE)),
+        new_image("tags", set_of(FieldType.STRING)),
+        new_image("exact", FieldType.DECIMAL),
+        new_image("thing", FieldType.JSON),
+        new_image("colour", aliases=["color"], default="grey"),
+        metadata("decode_error"),
+        metadata("raw"),
+        metadata("record"),
+    )
+    (put,) = read(environment, source.build(), 1)
+    assert [tuple(address) for address in put[1]] == [("Elm", 12345), (None, -1)]
+    assert put[2] == {"one": 1.5, "none": None}
+    assert sorted(put[3]) == ["x", "y"]
+    assert put[4] == Decimal("12345678901234567890.123456789")
+    assert put[5] == '{"L":[{"BOOL":true}]}'
+    assert (put[6], put[7], put[8]) == ("grey", None, None)
+    assert json.loads(put[9])["dynamodb"]["NewImage"] == item
+
+    # PyFlink's execute_and_collect cannot carry a null list; a removed item has nothing but its key.
+    client.delete_item(TableName="source_nested", Key={"id": {"S": "a"}})
+    source = builder(settings, "source_nested").set_fields(
+        new_image("id"), new_image("colour", default="grey"), metadata("raw")
+    )
+    _, removed = read(environment, source.build(), 2)
+    assert (removed[0], removed[1]) == ("a", None)
+    assert json.loads(removed[2])["dynamodb"]["OldImage"] == item
 
 
 def test_a_missing_table_is_a_sentence(environment: StreamExecutionEnvironment, settings: Settings) -> None:

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -55,6 +56,8 @@ public final class AwsStreamsClient implements StreamsClient {
 
   /** They copy bytes and sign; one carries some hundred MB a second. */
   private static final int EVENT_LOOP_THREADS = 2;
+
+  private static final int CLOSE_SECONDS = 5;
 
   private final SourceConfig config;
   private final SdkEventLoopGroup eventLoop;
@@ -142,10 +145,14 @@ public final class AwsStreamsClient implements StreamsClient {
     return asked(client.getRecords(request).thenApply(response -> body.page()), "A shard");
   }
 
+  /** Waits for the client's threads, which would need classes that Flink unloads after the job. */
   @Override
   public void close() {
     client.close();
-    eventLoop.eventLoopGroup().shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    eventLoop
+        .eventLoopGroup()
+        .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private List<ListedShard> described(DescribeStreamRequest.Builder request) {

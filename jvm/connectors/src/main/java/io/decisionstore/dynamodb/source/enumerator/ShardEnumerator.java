@@ -1,9 +1,8 @@
 package io.decisionstore.dynamodb.source.enumerator;
 
 import io.decisionstore.dynamodb.source.client.StreamsClient;
-import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.config.StreamPosition;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.util.HashMap;
@@ -11,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -22,44 +21,38 @@ import org.slf4j.LoggerFactory;
 public final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
   private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
-  /** A closed shard's children become visible a moment after its end. */
-  private static final long CHILD_RETRY_MS = 500;
+  /** The longest a child waits for a checkpoint that lets it go to another subtask. */
+  private static final long MOVE_PATIENCE_MS = 60_000;
+
+  /** The longest a table's newer stream waits for a checkpoint where none was ever begun. */
+  private static final long CHECKPOINT_PATIENCE_MS = 600_000;
 
   private final SplitEnumeratorContext<ShardSplit> context;
   private final SourceConfig config;
   private final StreamsClient client;
-  private final String streamArn;
-  private final Lineage lineage;
+  private final EnumeratorState restored;
+  private final Timer timer;
+  private final LossGuard losses;
+  private final StreamDirectory streams;
+  private final Discovery discovery;
+  private final Ends ends = new Ends();
+  private final Placement placement = new Placement();
+  private final EnumeratorMetrics metrics = new EnumeratorMetrics();
 
-  /**
-   * First shards that are not yet assigned and begin at LATEST; every other shard begins at its
-   * start.
-   */
-  private final Set<String> startingAtLatest = new HashSet<>();
+  /** Since when a shard's end is known here, for the delay until its children are assigned. */
+  private final Map<String, Long> endedAt = new HashMap<>();
 
-  /**
-   * Ends no completed checkpoint holds: the reader that told them goes back before them if it
-   * fails.
-   */
-  private final Map<String, UncheckpointedEnd> uncheckpointedEnds = new HashMap<>();
+  /** Children that wait for a checkpoint, and until when they do. */
+  private final Map<String, Long> movingUntil = new HashMap<>();
 
-  /**
-   * Which reader told a shard's end. Its children go there too: from another subtask their records
-   * could overtake the parent's last ones, which may still lie in network buffers.
-   */
-  private final Map<String, Integer> endedAt = new HashMap<>();
+  /** Subtasks that were told that no more shards come, since their last start. */
+  private final Set<Integer> dismissed = new HashSet<>();
 
-  private boolean firstListing;
-
-  /**
-   * A shard's end.
-   *
-   * @param subtaskId whose reader told it
-   * @param checkpointId the first checkpoint of the enumerator that holds it
-   */
-  private record UncheckpointedEnd(int subtaskId, long checkpointId) {
-    static final long NO_CHECKPOINT = Long.MAX_VALUE;
-  }
+  private long until;
+  private long startedAt;
+  private boolean started;
+  private boolean checkpointBegun;
+  private boolean checkpointCompleted;
 
   /**
    * @param restored the checkpoint's state, or null at a first start
@@ -69,61 +62,88 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       SourceConfig config,
       StreamsClient client,
       EnumeratorState restored) {
+    this(context, config, client, restored, Timer.of(context), RandomGenerator.getDefault());
+  }
+
+  ShardEnumerator(
+      SplitEnumeratorContext<ShardSplit> context,
+      SourceConfig config,
+      StreamsClient client,
+      EnumeratorState restored,
+      Timer timer,
+      RandomGenerator random) {
     this.context = context;
     this.config = config;
     this.client = client;
-    this.streamArn =
-        config.streams().get(0).startsWith("arn")
-            ? config.streams().get(0)
-            : client
-                .streamsOf(config.streams().get(0))
-                .get(client.streamsOf(config.streams().get(0)).size() - 1)
-                .arn();
-    if (restored != null && !restored.streamArn().equals(streamArn)) {
-      throw new IllegalStateException(
-          ("The checkpoint was taken on stream %s and the table's stream is now %s: the stream was disabled and enabled"
-                  + " again, so changes in between are lost to it. Start without the checkpoint and bootstrap from the table.")
-              .formatted(restored.streamArn(), streamArn));
-    }
-    this.lineage = new Lineage(restored == null ? List.of() : restored.shards());
-    this.firstListing = restored == null;
+    this.restored = restored;
+    this.timer = timer;
+    this.losses = new LossGuard(config);
+    this.checkpointBegun = restored != null;
+    Questions questions = new Questions(context, client, random);
+    this.streams = new StreamDirectory(config, questions, losses, timer, this::forgotten);
+    this.discovery =
+        new Discovery(
+            config, questions, streams, losses, timer, ends::uncheckpointed, this::assign);
   }
 
   @Override
   public void start() {
-    context.callAsync(
-        () -> client.shards(streamArn), this::listed, 0, config.discoveryInterval().toMillis());
+    metrics.register(context.metricGroup());
+    startedAt = timer.now();
+    long now = timer.wallMillis();
+    until = Moments.until(config, restored == null ? 0 : restored.until(), now);
+    if (restored != null) {
+      losses.restored(restored.takenAt(), now);
+    }
+    started = true;
+    streams.start(
+        restored == null ? List.of() : Moments.goOn(restored, until),
+        () -> {
+          discovery.wake();
+          assign();
+        });
   }
 
   @Override
-  public void addReader(int subtaskId) {
+  public void addReader(int subtask) {
     assign();
   }
 
   @Override
-  public void handleSplitRequest(int subtaskId, String requesterHostname) {
+  public void handleSplitRequest(int subtask, String requesterHostname) {
     // Shards are given to readers, not asked for: a reader takes as many as the stream has.
   }
 
   @Override
-  public void handleSourceEvent(int subtaskId, SourceEvent event) {
-    if (event instanceof ShardFinishedEvent finished) {
-      lineage.finished(finished.splitId().substring(streamArn.length() + 1));
-      endedAt.put(finished.splitId().substring(streamArn.length() + 1), subtaskId);
-      uncheckpointedEnds.put(
-          finished.splitId().substring(streamArn.length() + 1),
-          new UncheckpointedEnd(subtaskId, UncheckpointedEnd.NO_CHECKPOINT));
-      assign();
-      if (!lineage.hasChild(finished.splitId().substring(streamArn.length() + 1))) {
-        context.callAsync(() -> client.shards(streamArn), this::listed);
-        context.callAsync(
-            () -> {
-              Thread.sleep(CHILD_RETRY_MS);
-              return client.shards(streamArn);
-            },
-            this::listed);
-      }
+  public void handleSourceEvent(int subtask, SourceEvent event) {
+    if (event instanceof LoadEvent load) {
+      Map<String, Double> rates = new HashMap<>(load.bytesPerSecond());
+      rates.keySet().removeIf(splitId -> !isAssigned(splitId));
+      placement.told(subtask, rates);
+    } else if (event instanceof ShardFinishedEvent finished) {
+      ended(subtask, finished);
     }
+  }
+
+  private void ended(int subtask, ShardFinishedEvent finished) {
+    String splitId = finished.splitId();
+    FollowedStream stream = streamOf(splitId);
+    if (stream == null) {
+      LOG.warn("A reader has finished shard {}, which is of no stream that is read.", splitId);
+      return;
+    }
+    String shardId = shardOf(splitId);
+    if (finished.end() == ShardEnd.BOUND) {
+      stream.lineage.bounded(shardId, finished.readUntil());
+    } else {
+      stream.lineage.finished(shardId, finished.readUntil());
+    }
+    ends.told(splitId, subtask);
+    placement.released(splitId);
+    endedAt.put(splitId, timer.now());
+    stream.updateSearch(timer.now());
+    assign();
+    discovery.wake();
   }
 
   /**
@@ -135,112 +155,189 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
    * its start, also one that began at LATEST: what was written since would be lost otherwise.
    */
   @Override
-  public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
-    uncheckpointedEnds
-        .entrySet()
-        .removeIf(
-            end -> {
-              boolean takenBack = end.getValue().subtaskId() == subtaskId;
-              if (takenBack) {
-                lineage.assigned(end.getKey());
-              }
-              return takenBack;
-            });
+  public void addSplitsBack(List<ShardSplit> splits, int subtask) {
+    dismissed.remove(subtask);
+    for (String splitId : ends.takeBack(subtask)) {
+      FollowedStream stream = streamOf(splitId); // known: shards with such an end are kept
+      stream.lineage.assigned(shardOf(splitId));
+      stream.updateSearch(timer.now());
+      placement.assigned(splitId, subtask);
+    }
     for (ShardSplit split : splits) {
-      lineage.returned(split.shardId());
+      FollowedStream stream = streams.get(split.streamArn());
+      if (stream == null) {
+        throw new IllegalStateException(
+            "Shard %s came back from a reader and is of no stream that is read: restart the job from its last checkpoint."
+                .formatted(split.splitId()));
+      }
+      stream.lineage.returned(split.shardId());
+      stream.updateSearch(timer.now());
+      placement.released(split.splitId());
     }
     assign();
+    discovery.wake();
   }
 
   @Override
   public EnumeratorState snapshotState(long checkpointId) {
-    uncheckpointedEnds.replaceAll(
-        (shardId, end) ->
-            new UncheckpointedEnd(end.subtaskId(), Math.min(end.checkpointId(), checkpointId)));
-    return new EnumeratorState(streamArn, lineage.shards());
+    checkpointBegun = true;
+    if (!started) {
+      return restored == null ? new EnumeratorState(timer.wallMillis(), 0, List.of()) : restored;
+    }
+    ends.snapshot(checkpointId);
+    return new EnumeratorState(timer.wallMillis(), until, streams.states());
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpointId) {
-    uncheckpointedEnds.values().removeIf(end -> end.checkpointId() <= checkpointId);
+    checkpointCompleted = true;
+    ends.completed(checkpointId);
+    assign();
   }
 
   @Override
   public void close() throws IOException {
+    timer.close();
     client.close();
   }
 
-  private void listed(List<StreamsClient.ListedShard> shards, Throwable failure) {
-    if (failure != null) {
-      if (firstListing || !(failure instanceof StreamsException e && e.passes())) {
-        throw new IllegalStateException(failure.getMessage(), failure);
+  private void assign() {
+    for (FollowedStream stream : streams.all()) {
+      if (mayBegin(stream)) {
+        for (Lineage.Shard shard : stream.lineage.readable()) {
+          if (!stream.mustWaitForLostLineage(shard)) {
+            assign(stream, shard);
+          }
+        }
       }
-      LOG.warn("The shards of {} could not be listed; trying again.", streamArn, failure);
-      return;
     }
-    shards.forEach(shard -> lineage.discovered(shard.shardId(), shard.parentId()));
-    if (firstListing && config.start().kind() == StreamPosition.Kind.LATEST) {
-      startAtLatest(shards);
-    }
-    firstListing = false;
-    Set<String> ids =
-        shards.stream().map(StreamsClient.ListedShard::shardId).collect(Collectors.toSet());
-    lineage.trimTo(ids);
-    endedAt.keySet().retainAll(ids);
-    assign();
+    metrics.publish(streams.all(), losses, discovery.limiter());
+    dismissIfDone();
   }
 
   /**
-   * Skips what was there before the start: closed shards as a whole, open ones up to now.
-   *
-   * <p>A shard below one that is open in the same listing was split off while it was being listed:
-   * all of it is new.
+   * Whether shards of a stream may be read: a table's newer stream only when nothing of the older
+   * one is left anywhere, since any of its shards may carry an item that the older one carried.
    */
-  private void startAtLatest(List<StreamsClient.ListedShard> shards) {
-    Map<String, StreamsClient.ListedShard> byId =
-        shards.stream().collect(Collectors.toMap(StreamsClient.ListedShard::shardId, s -> s));
-    for (StreamsClient.ListedShard shard : shards) {
-      if (hasOpenAncestor(shard, byId)) {
-        continue;
-      }
-      if (shard.closed()) {
-        lineage.finished(shard.shardId());
-      } else {
-        startingAtLatest.add(shard.shardId());
+  private boolean mayBegin(FollowedStream stream) {
+    FollowedStream older = streams.get(stream.predecessor);
+    if (older == null) {
+      return true;
+    }
+    return mayBegin(older) && older.settled(timer.now()) && !inBuffers(older);
+  }
+
+  private boolean inBuffers(FollowedStream stream) {
+    boolean checkpointed = checkpointBegun || timer.now() - startedAt < CHECKPOINT_PATIENCE_MS;
+    return checkpointed
+        && stream.lineage.shards().stream()
+            .anyMatch(shard -> ends.uncheckpointed(stream.splitId(shard.shardId())));
+  }
+
+  private void assign(FollowedStream stream, Lineage.Shard shard) {
+    String splitId = stream.splitId(shard.shardId());
+    String parentSplit = shard.parentId() == null ? null : stream.splitId(shard.parentId());
+    if (parentSplit != null) {
+      placement.expect(splitId, parentSplit, stream.lineage.childrenOf(shard.parentId()).size());
+    }
+    Integer subtask = place(splitId, parentSplit);
+    if (subtask == null) {
+      return;
+    }
+    String iterator = stream.firstIterators.remove(shard.shardId());
+    long readUntil = stream.lineage.readUntil(shard);
+    ShardSplit split =
+        iterator == null
+            ? ShardSplit.fromStart(stream.arn, shard.shardId(), readUntil, stream.from, until)
+            : new ShardSplit(
+                stream.arn,
+                shard.shardId(),
+                ShardSplit.LATEST,
+                0,
+                readUntil,
+                stream.from,
+                until,
+                iterator);
+    context.assignSplit(split, subtask);
+    stream.lineage.assigned(shard.shardId());
+    placement.assigned(splitId, subtask);
+    boolean moved = movingUntil.remove(splitId) != null;
+    Long ended = parentSplit == null ? null : endedAt.get(parentSplit);
+    if (ended != null && !moved) {
+      metrics.childAssigned(timer.now() - ended);
+    }
+  }
+
+  /** The subtask that is to read a shard now; null if it must wait. */
+  private Integer place(String splitId, String parentSplit) {
+    Set<Integer> readers = context.registeredReaders().keySet();
+    Integer bound = parentSplit == null ? null : ends.boundTo(parentSplit);
+    boolean all = readers.size() >= context.currentParallelism();
+    if (bound == null) {
+      List<Integer> free = readers.stream().filter(reader -> !dismissed.contains(reader)).toList();
+      return all && !free.isEmpty() ? placement.leastLoaded(free) : null;
+    }
+    if (!readers.contains(bound)) {
+      return null;
+    }
+    long now = timer.now();
+    Long moving = movingUntil.get(splitId);
+    if (moving == null
+        && checkpointCompleted
+        && all
+        && placement.worthMoving(splitId, bound, readers)) {
+      moving = now + MOVE_PATIENCE_MS;
+      movingUntil.put(splitId, moving);
+      timer.after(MOVE_PATIENCE_MS, this::assign);
+    }
+    return moving != null && now < moving ? null : bound;
+  }
+
+  /** A bounded source is done when nothing that counts is left to read or to be found. */
+  private void dismissIfDone() {
+    if (until == Long.MAX_VALUE || !started || !done()) {
+      return;
+    }
+    for (int subtask : context.registeredReaders().keySet()) {
+      if (dismissed.add(subtask)) {
+        context.signalNoMoreSplits(subtask);
       }
     }
   }
 
-  private static boolean hasOpenAncestor(
-      StreamsClient.ListedShard shard, Map<String, StreamsClient.ListedShard> byId) {
-    StreamsClient.ListedShard ancestor = byId.get(shard.parentId());
-    while (ancestor != null) {
-      if (!ancestor.closed()) {
-        return true;
-      }
-      ancestor = byId.get(ancestor.parentId());
-    }
-    return false;
+  private boolean done() {
+    long now = timer.now();
+    return streams.resolved()
+        && streams.all().stream()
+            .allMatch(
+                stream ->
+                    stream.settled(now) && (timer.wallMillis() > until || everyEndIsBound(stream)));
   }
 
-  private void assign() {
-    for (Lineage.Shard shard : lineage.readable()) {
-      int owner = owner(shard);
-      if (context.registeredReaders().containsKey(owner)) {
-        boolean latest = startingAtLatest.remove(shard.shardId());
-        String position = latest ? ShardSplit.LATEST : ShardSplit.TRIM_HORIZON;
-        context.assignSplit(
-            new ShardSplit(streamArn, shard.shardId(), position, 0, 0, 0, Long.MAX_VALUE, null),
-            owner);
-        lineage.assigned(shard.shardId());
-      }
-    }
+  private static boolean everyEndIsBound(FollowedStream stream) {
+    return !stream.lineage.shards().isEmpty() && stream.lineage.endsWithoutChild().isEmpty();
   }
 
-  private int owner(Lineage.Shard shard) {
-    Integer parentsReader = endedAt.get(shard.parentId());
-    return parentsReader == null
-        ? Math.floorMod(shard.shardId().hashCode(), context.currentParallelism())
-        : parentsReader;
+  private boolean isAssigned(String splitId) {
+    FollowedStream stream = streamOf(splitId);
+    return stream != null && stream.lineage.isAssigned(shardOf(splitId));
+  }
+
+  private void forgotten(String splitId) {
+    placement.forget(splitId);
+    endedAt.remove(splitId);
+    movingUntil.remove(splitId);
+  }
+
+  private FollowedStream streamOf(String splitId) {
+    return streams.get(splitId.substring(0, Math.max(0, splitId.lastIndexOf('/'))));
+  }
+
+  private static String shardOf(String splitId) {
+    return splitId.substring(splitId.lastIndexOf('/') + 1);
+  }
+
+  EnumeratorMetrics metrics() {
+    return metrics;
   }
 }

@@ -192,7 +192,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       shard.foundRecords(last, decoded.lastCreatedAt());
     } else {
       metrics.emptyReads.inc();
-      shard.foundNothing(now);
+      shard.foundNothing();
       if (shard.atTip()) {
         progress.atTip(shard.split);
       }
