@@ -26,8 +26,8 @@ class Scale:
         soak_records: of the long run.
     """
 
-    drain_warm_up: float = 8
-    drain_window: float = 20
+    drain_warm_up: float = 12
+    drain_window: float = 15
     live_warm_up: float = 5
     live_window: float = 14
     goals_ms: Sequence[int] = (10, 50, 100, 250)
