@@ -176,11 +176,13 @@ final class PageRequests {
         DynamoDbException.builder()
             .statusCode(head.statusCode())
             .message("%s (%s)".formatted(message, code.isEmpty() ? head.statusCode() : code))
+            .clockSkew(clockSkew.negated())
             .awsErrorDetails(
                 AwsErrorDetails.builder()
                     .serviceName("DynamoDbStreams")
                     .errorCode(code)
                     .errorMessage(message)
+                    .sdkHttpResponse(head)
                     .build())
             .build();
     if (refusal.isClockSkewException()) {
