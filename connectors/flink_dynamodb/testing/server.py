@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from typing import TypedDict
 
 from flink_dynamodb.testing.process import ServerProcess
 from flink_dynamodb.testing.report import Report
 from flink_dynamodb.testing.script import Fault, Operation, Script
-from flink_dynamodb.testing.table import Shard, Table, ViewType, _id
+from flink_dynamodb.testing.table import Shard, Table, ViewType, shard_id_of
+
+
+class ClientArguments(TypedDict):
+    """What boto3 needs to know of the server."""
+
+    endpoint_url: str
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
 
 
 class StreamsServer:
@@ -59,7 +69,7 @@ class StreamsServer:
         """The endpoint for readers."""
         return f"http://127.0.0.1:{self._process.port}"
 
-    def client_arguments(self) -> dict[str, str]:
+    def client_arguments(self) -> ClientArguments:
         """For `boto3.client("dynamodbstreams", **server.client_arguments())`."""
         return {
             "endpoint_url": self.url,
@@ -185,7 +195,7 @@ class StreamsServer:
             shard: only calls about this shard (of DescribeStream: its CHILD_SHARDS; with the fault missing_shard, which
                 shard the listing leaves out). Otherwise of any.
         """
-        arguments = {"operation": operation, "fault": fault, "shard": None if shard is None else _id(shard)}
+        arguments = {"operation": operation, "fault": fault, "shard": None if shard is None else shard_id_of(shard)}
         if probability is None:
             self._script("fail", **arguments, times=times, skip=skip)
         else:
@@ -200,7 +210,7 @@ class StreamsServer:
         for all; setting one again replaces it, 0 ends it.
         """
         self._script(
-            "delay", milliseconds=milliseconds, operation=operation, shard=None if shard is None else _id(shard)
+            "delay", milliseconds=milliseconds, operation=operation, shard=None if shard is None else shard_id_of(shard)
         )
 
     def heal(self) -> None:
@@ -210,6 +220,14 @@ class StreamsServer:
     def describes_per_second(self, limit: int) -> None:
         """How many DescribeStream calls are answered in a second of server time; 10 by default, as by AWS."""
         self._script("describes_per_second", limit=limit)
+
+    def one_job_reads(self, one: bool = True) -> None:
+        """Whether all readers are of one job; off at first, since several may read a stream side by side.
+
+        Then a shard that is read again from before its end, as after a restart, holds its children back until its end
+        was delivered again: reading them meanwhile is a violation.
+        """
+        self._script("one_job_reads", one=one)
 
     def advance(self, by: timedelta | None = None, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Moves the server's time on: iterators expire after 15 minutes of it, records are trimmed after 24 hours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,11 +61,25 @@ class Table:
             The records' sequence numbers; None for an item that was there just so, which makes no record, and while the
             stream is disabled.
         """
+        return self._change("put", [to_item(item) for item in items], shard)
+
+    def put_json(
+        self, *items: Mapping[str, Mapping[str, object]], shard: str | Shard | None = None
+    ) -> list[str | None]:
+        """`put` of items in DynamoDB JSON, such as `{"id": {"S": "a"}}`, passed on as they are, odd or not."""
         return self._change("put", items, shard)
 
-    def remove(self, *keys: Mapping[str, Value], shard: str | Shard | None = None) -> list[str | None]:
-        """Removes items: a REMOVE with the old image; None for one that was not there."""
-        return self._change("remove", keys, shard)
+    def remove(
+        self, *keys: Mapping[str, Value], shard: str | Shard | None = None, expired: bool = False
+    ) -> list[str | None]:
+        """Removes items: a REMOVE with the old image; None for one that was not there.
+
+        Args:
+            keys: with the key's attributes at least.
+            shard: see `put`.
+            expired: as by the item's time to live, which the record says in userIdentity.
+        """
+        return self._change("remove", [to_item(key) for key in keys], shard, expired=expired)
 
     def shards(self) -> list[Shard]:
         """All shards of the newest stream that are not trimmed away, whether readers are shown them yet or not."""
@@ -92,16 +106,21 @@ class Table:
 
     def close(self, shard: str | Shard) -> None:
         """Closes a shard without children."""
-        self._script("close", table=self.name, shard=_id(shard))
+        self._script("close", table=self.name, shard=shard_id_of(shard))
 
     def open(self, shard_id: str, *, parent: str | Shard | None = None) -> Shard:
-        """Opens a shard under a name of your choice. It takes no items by key: `put` into it with `shard=`."""
-        self._script("open", table=self.name, shard=shard_id, parent=None if parent is None else _id(parent))
+        """Opens a shard under a name of your choice. It takes no items by key: `put` into it with `shard=`.
+
+        Args:
+            shard_id: at least 28 characters if boto3 or the AWS CLI are to read it; the Java SDK takes any.
+            parent: a shard of the stream, which may be opened later or never: then it counts as trimmed away.
+        """
+        self._script("open", table=self.name, shard=shard_id, parent=None if parent is None else shard_id_of(parent))
         return self._named([shard_id])[0]
 
     def trim(self, shard: str | Shard, *, keep: int = 0) -> None:
         """Trims a shard's records at once, all but the newest `keep`."""
-        self._script("trim", table=self.name, shard=_id(shard), keep=keep)
+        self._script("trim", table=self.name, shard=shard_id_of(shard), keep=keep)
 
     def disable(self) -> None:
         """Disables the stream: its shards are closed, and it can be read for 24 hours of server time."""
@@ -120,14 +139,11 @@ class Table:
         """
         self._script("page_limits", table=self.name, records=records, bytes=bytes)
 
-    def _change(self, name: str, items: tuple[Mapping[str, Value], ...], shard: str | Shard | None) -> list[str | None]:
-        answer = self._script(
-            name,
-            table=self.name,
-            items=[to_item(item) for item in items],
-            shard=None if shard is None else _id(shard),
-        )
-        return list(answer["sequence_numbers"])
+    def _change(
+        self, name: str, items: Sequence[Mapping[str, object]], shard: str | Shard | None, **more: bool
+    ) -> list[str | None]:
+        shard_id = None if shard is None else shard_id_of(shard)
+        return list(self._script(name, table=self.name, items=items, shard=shard_id, **more)["sequence_numbers"])
 
     def _children(
         self, name: str, shard: str | Shard, listed_after: float, children_after: float | None
@@ -135,7 +151,7 @@ class Table:
         answer = self._script(
             name,
             table=self.name,
-            shard=_id(shard),
+            shard=shard_id_of(shard),
             listed_after=listed_after,
             children_after=listed_after if children_after is None else children_after,
         )
@@ -146,5 +162,6 @@ class Table:
         return [shards[shard_id] for shard_id in ids]
 
 
-def _id(shard: str | Shard) -> str:
+def shard_id_of(shard: str | Shard) -> str:
+    """A shard's id, of either."""
     return shard.id if isinstance(shard, Shard) else shard

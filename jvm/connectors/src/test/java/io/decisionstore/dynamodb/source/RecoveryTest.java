@@ -3,11 +3,13 @@ package io.decisionstore.dynamodb.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decisionstore.dynamodb.source.config.Column;
-import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.config.StartPosition;
-import java.time.Duration;
+import io.decisionstore.dynamodb.source.config.FieldType;
+import io.decisionstore.dynamodb.source.config.LossPolicy;
+import io.decisionstore.dynamodb.testing.ScriptedStreams;
+import io.decisionstore.dynamodb.testing.StreamedTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -45,7 +47,8 @@ class RecoveryTest {
               .setNumberSlotsPerTaskManager(2)
               .build());
 
-  private static ScriptedStream stream;
+  private static ScriptedStreams streams;
+  private static StreamedTable table;
 
   /** The first time this record is seen the task fails. */
   private static volatile String failAt;
@@ -55,7 +58,10 @@ class RecoveryTest {
 
   @BeforeEach
   void reset() {
-    stream = new ScriptedStream();
+    streams = new ScriptedStreams();
+    table = streams.createTable("t", 0);
+    table.openShard("a", null);
+    table.pageLimits(4, 1 << 20);
     failAt = null;
     inState = List.of();
   }
@@ -63,14 +69,19 @@ class RecoveryTest {
   @Test
   void shardsThatEndedSinceTheCheckpointAreReadAgainAndInOrder(
       @InjectMiniCluster MiniCluster cluster) throws Exception {
-    stream.open("a", null, "a1", "a2", "a3");
+    put("a", "a1", "a2", "a3");
     failAt = "c2";
     JobID job = start();
     await(() -> inState.size() == 3);
     cluster.triggerCheckpoint(job).get(20, TimeUnit.SECONDS);
 
     String[] b = IntStream.range(0, 10).mapToObj(i -> "b" + i).toArray(String[]::new);
-    stream.open("c", "b", "c1", "c2", "c3").open("b", "a", b).close("b").close("a");
+    table.openShard("b", "a");
+    table.openShard("c", "b");
+    put("c", "c1", "c2", "c3");
+    put("b", b);
+    table.close("b");
+    table.close("a");
 
     await(() -> failAt == null && inState.contains("c3"));
     List<String> expected = new ArrayList<>(List.of("a1", "a2", "a3"));
@@ -83,7 +94,7 @@ class RecoveryTest {
   @Test
   void recordsOfAParentReadAgainComeBeforeItsChilds(@InjectMiniCluster MiniCluster cluster)
       throws Exception {
-    stream.open("a", null, "a1");
+    put("a", "a1");
     failAt = "b1";
     JobID job = start();
     await(() -> inState.size() == 1);
@@ -91,7 +102,10 @@ class RecoveryTest {
 
     // The parent is longer than a page, so that a child read beside it would come in between.
     String[] a = IntStream.range(0, 200).mapToObj(i -> "x" + i).toArray(String[]::new);
-    stream.open("a", null, concat("a1", a)).open("b", "a", "b1", "b2").close("a");
+    table.openShard("b", "a");
+    put("b", "b1", "b2");
+    put("a", a);
+    table.close("a");
 
     await(() -> failAt == null && inState.size() >= 203);
     List<String> expected = new ArrayList<>(List.of(concat("a1", a)));
@@ -168,17 +182,14 @@ class RecoveryTest {
 
   /** The source as it is, over the scripted stream. */
   private static DynamoDbStreamsSource source() {
-    SourceConfig config =
-        new SourceConfig(
-            "t",
-            "r",
-            null,
-            StartPosition.TRIM_HORIZON,
-            List.of(Column.of("sequence_number", Column.Metadata.SEQUENCE_NUMBER)),
-            Duration.ofMillis(5),
-            Duration.ofMillis(5),
-            Duration.ofMillis(100),
-            true);
-    return new DynamoDbStreamsSource(config, anyConfig -> stream);
+    Column id = new Column("id", Column.Origin.NEW_IMAGE, "id", FieldType.Scalar.STRING);
+    return new DynamoDbStreamsSource(
+        Configs.of(LossPolicy.FAIL, List.of(id)), anyConfig -> new ScriptedClient(streams));
+  }
+
+  private static void put(String shard, String... ids) {
+    for (String id : ids) {
+      table.put(Map.of("id", id), shard);
+    }
   }
 }

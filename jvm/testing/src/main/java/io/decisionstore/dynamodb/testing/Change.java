@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *
  * @param before null for an insert
  * @param after null for a removal
+ * @param expired whether it was removed by its time to live, which the record says
  */
-record Change(ObjectNode keys, ObjectNode before, ObjectNode after) {
+record Change(ObjectNode keys, ObjectNode before, ObjectNode after, boolean expired) {
 
   String eventName() {
     return before == null ? "INSERT" : after == null ? "REMOVE" : "MODIFY";
@@ -38,7 +39,12 @@ record Change(ObjectNode keys, ObjectNode before, ObjectNode after) {
     out.append(",\"StreamViewType\":\"").append(view);
     out.append("\"},\"eventID\":\"").append(eventId);
     out.append("\",\"eventName\":\"").append(eventName());
-    return out.append("\",\"eventSource\":\"aws:dynamodb\",\"eventVersion\":\"1.1\"}").toString();
+    out.append("\",\"eventSource\":\"aws:dynamodb\",\"eventVersion\":\"1.1\"");
+    if (expired) {
+      out.append(
+          ",\"userIdentity\":{\"PrincipalId\":\"dynamodb.amazonaws.com\",\"Type\":\"Service\"}");
+    }
+    return out.append('}').toString();
   }
 
   /**

@@ -60,6 +60,7 @@ final class ControlEndpoint implements Endpoint {
     does(
         "describes_per_second",
         asked -> streams.describesPerSecond(needed(asked, "limit").intValue()));
+    does("one_job_reads", asked -> streams.oneJobReads(needed(asked, "one").booleanValue()));
     commands.put("now", asked -> Map.of("millis", streams.clock().millis()));
     commands.put("report", asked -> streams.report());
   }
@@ -140,7 +141,12 @@ final class ControlEndpoint implements Endpoint {
                 .pageLimits(
                     needed(asked, "records").intValue(), needed(asked, "bytes").intValue()));
     commands.put("put", asked -> change(asked, table(asked)::put));
-    commands.put("remove", asked -> change(asked, table(asked)::remove));
+    commands.put(
+        "remove",
+        asked -> {
+          boolean expired = needed(asked, "expired").booleanValue();
+          return change(asked, (key, shard) -> table(asked).remove(key, shard, expired));
+        });
   }
 
   private void commandsOfShards() {

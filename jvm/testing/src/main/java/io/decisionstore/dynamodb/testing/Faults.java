@@ -2,6 +2,7 @@ package io.decisionstore.dynamodb.testing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -44,6 +45,10 @@ public final class Faults {
       this.times = times;
       this.probability = probability;
       this.random = new Random(seed);
+    }
+
+    synchronized boolean isSpent() {
+      return times == 0;
     }
 
     synchronized boolean strikes(Operation of, String shard) {
@@ -102,8 +107,7 @@ public final class Faults {
    */
   public synchronized void delay(Operation operation, String shardId, Duration latency) {
     Delay delay = new Delay(operation, shardId, latency.toNanos());
-    delays.removeIf(
-        old -> old.operation == operation && java.util.Objects.equals(old.shardId, shardId));
+    delays.removeIf(old -> old.operation == operation && Objects.equals(old.shardId, shardId));
     delays.add(delay);
     delays.sort((a, b) -> b.precision() - a.precision());
   }
@@ -117,7 +121,7 @@ public final class Faults {
   Strike strike(Operation operation, String shardId) {
     for (Fault fault : faults) {
       if (fault.strikes(operation, shardId)) {
-        if (fault.times == 0) {
+        if (fault.isSpent()) {
           faults.remove(fault);
         }
         return new Strike(fault.kind, fault.shardId);

@@ -18,6 +18,19 @@ final class Readers {
 
   private final Map<Long, LastRead> reads = new HashMap<>();
   private long order;
+  private long newest;
+
+  /**
+   * Whether this reader's iterator was taken after those of all who have read so far; true once a
+   * reader.
+   */
+  synchronized boolean isNewest(long chain) {
+    if (chain <= newest) {
+      return false;
+    }
+    newest = chain;
+    return true;
+  }
 
   /** Notes a read and says how many readers there were around it within the last second. */
   synchronized int read(long chain, long now) {

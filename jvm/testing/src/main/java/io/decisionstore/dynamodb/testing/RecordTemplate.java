@@ -74,7 +74,7 @@ final class RecordTemplate {
   }
 
   private static Change insert(Map<String, Object> item) {
-    return new Change(Values.item(Map.of("id", item.get("id"))), null, Values.item(item));
+    return new Change(Values.item(Map.of("id", item.get("id"))), null, Values.item(item), false);
   }
 
   private static Map<String, Object> item(int attributes, String payload) {

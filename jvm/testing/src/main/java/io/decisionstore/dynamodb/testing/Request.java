@@ -3,6 +3,7 @@ package io.decisionstore.dynamodb.testing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -32,7 +33,7 @@ record Request(String path, String target, byte[] body, long arrivedAt, boolean 
       int head;
       while ((head = endOfHead()) < 0) {
         if (end == MOST_HEAD) {
-          throw new IOException("A request's head is longer than 64 KB.");
+          throw new ProtocolException("A request's head is longer than 64 KB.");
         }
         if (!fill() && end == 0) {
           return null;
@@ -41,11 +42,15 @@ record Request(String path, String target, byte[] body, long arrivedAt, boolean 
       String[] lines = new String(buffer, 0, head, StandardCharsets.ISO_8859_1).split("\r\n");
       String[] first = lines[0].split(" ");
       if (first.length != 3) {
-        throw new IOException("That is no HTTP request.");
+        throw new ProtocolException("That is no HTTP request.");
+      }
+      if (!header(lines, "transfer-encoding", "").isEmpty()) {
+        throw new ProtocolException(
+            "A request's body in chunks is not understood: send Content-Length.");
       }
       int length = Integer.parseInt(header(lines, "content-length", "0").trim());
       if (length > MOST_BODY) {
-        throw new IOException("A request's body is longer than 64 MB.");
+        throw new ProtocolException("A request's body is longer than 64 MB.");
       }
       int from = head + 4;
       while (end < from + length) {

@@ -3,6 +3,7 @@ package io.decisionstore.dynamodb.testing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * {@link ScriptedStreams} over HTTP, on the loopback interface only. Each connection has a thread
@@ -28,6 +30,8 @@ public final class ScriptedServer implements AutoCloseable {
   private final Endpoint control;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedDeque<Bytes> buffers = new ConcurrentLinkedDeque<>();
+
+  private volatile boolean closed;
 
   private ScriptedServer(ScriptedStreams streams, int port) throws IOException {
     this.listening = new ServerSocket(port, 1_024, InetAddress.getLoopbackAddress());
@@ -57,6 +61,7 @@ public final class ScriptedServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     listening.close();
     for (Socket connection : connections) {
       connection.close();
@@ -70,12 +75,20 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   private void accept() {
-    while (!listening.isClosed()) {
+    while (!closed) {
       try {
         Socket connection = listening.accept();
         connections.add(connection);
+        if (closed) {
+          // One that came in while the listening socket was being closed.
+          connection.close();
+        }
         thread("connection", () -> serve(connection)).start();
-      } catch (IOException closed) {
+      } catch (IOException failed) {
+        if (!closed) {
+          System.err.println(
+              "The scripted server takes no more connections. " + failed.getMessage());
+        }
         return;
       }
     }
@@ -91,6 +104,8 @@ public final class ScriptedServer implements AutoCloseable {
         Request request = requests.next();
         more = request != null && answer(request, connection) && request.keepAlive();
       }
+    } catch (ProtocolException misunderstood) {
+      System.err.println("The scripted server hung up on a client. " + misunderstood.getMessage());
     } catch (IOException hungUp) {
       // The client is gone; there is nobody to tell.
     } finally {
@@ -167,8 +182,7 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   private static String requestId() {
-    java.util.concurrent.ThreadLocalRandom random =
-        java.util.concurrent.ThreadLocalRandom.current();
+    ThreadLocalRandom random = ThreadLocalRandom.current();
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 }

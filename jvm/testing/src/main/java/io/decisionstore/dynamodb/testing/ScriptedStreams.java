@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 /**
  * DynamoDB Streams in memory, whose tables, shards, time and faults a test directs; safe for
@@ -20,9 +18,6 @@ import java.util.function.Supplier;
  * {@link ScriptedServer} puts all this on HTTP.
  */
 public final class ScriptedStreams {
-  private static final int MOST_SHARDS = 100;
-  private static final int MOST_RECORDS = 1_000;
-  private static final long ITERATOR_MILLIS = 15 * 60_000L;
   private static final int SEQUENCE_STEP = 7;
 
   private final String region;
@@ -30,11 +25,9 @@ public final class ScriptedStreams {
   private final Faults faults = new Faults();
   private final Traffic traffic = new Traffic();
   private final Map<String, StreamedTable> tables = new ConcurrentHashMap<>();
-  private final Map<String, Stream> streams = new ConcurrentSkipListMap<>();
+  private final StreamReads reads;
   private final AtomicLong sequences = new AtomicLong();
-  private final AtomicLong chains = new AtomicLong();
   private final AtomicLong shardTimes = new AtomicLong();
-  private volatile int describesPerSecond = 10;
 
   /** In the region eu-west-1, on the machine's time. */
   public ScriptedStreams() {
@@ -44,6 +37,11 @@ public final class ScriptedStreams {
   public ScriptedStreams(String region, Clock clock) {
     this.region = region;
     this.clock = new ServerClock(clock);
+    this.reads = new StreamReads(this.clock, traffic, tables);
+  }
+
+  StreamReads reads() {
+    return reads;
   }
 
   public ServerClock clock() {
@@ -58,17 +56,16 @@ public final class ScriptedStreams {
     return region;
   }
 
-  /**
-   * A table with a stream of new and old images; its key is the first attribute of the first item.
-   */
+  /** A table with a stream of new and old images; its key is {@code id}. */
   public StreamedTable createTable(String name, int shards) {
-    return createTable(name, shards, List.of(), ViewType.NEW_AND_OLD_IMAGES);
+    return createTable(name, shards, List.of("id"), ViewType.NEW_AND_OLD_IMAGES);
   }
 
   /**
    * @param shards how many the stream has when it is enabled; 0 for a test that opens its own by
    *     name
-   * @param keys partition key and, if any, sort key
+   * @param keys partition key and, if any, sort key; empty: the first attribute of the first item,
+   *     if its map has an order
    */
   public StreamedTable createTable(String name, int shards, List<String> keys, ViewType view) {
     StreamedTable table = register(new StreamedTable(this, name, keys, view));
@@ -151,7 +148,16 @@ public final class ScriptedStreams {
 
   /** How many DescribeStream calls a second are answered; DynamoDB's own limit is 10. */
   public void describesPerSecond(int limit) {
-    describesPerSecond = limit;
+    reads.describesPerSecond(limit);
+  }
+
+  /**
+   * Whether all readers are of one job. Then a shard that is read again from before its end, as
+   * after a restart, holds its children back until its end has been delivered again; reading them
+   * meanwhile is a violation. Off at first, since several jobs may read a stream side by side.
+   */
+  public void oneJobReads(boolean one) {
+    reads.oneJobReads(one);
   }
 
   public Report report() {
@@ -172,7 +178,7 @@ public final class ScriptedStreams {
    */
   public StreamList listStreams(String tableName, Integer limit, String exclusiveStartStreamArn) {
     Faults.Strike strike = faults.strike(Operation.LIST_STREAMS, null);
-    return delivered(strike, listStreams(tableName, limit, exclusiveStartStreamArn, strike));
+    return delivered(strike, reads.listStreams(tableName, limit, exclusiveStartStreamArn, strike));
   }
 
   /**
@@ -186,7 +192,7 @@ public final class ScriptedStreams {
       String streamArn, Integer limit, String exclusiveStartShardId, String childrenOf) {
     Faults.Strike strike = faults.strike(Operation.DESCRIBE_STREAM, childrenOf);
     return delivered(
-        strike, describeStream(streamArn, limit, exclusiveStartShardId, childrenOf, strike));
+        strike, reads.describeStream(streamArn, limit, exclusiveStartShardId, childrenOf, strike));
   }
 
   /**
@@ -198,7 +204,8 @@ public final class ScriptedStreams {
   public String getShardIterator(
       String streamArn, String shardId, String type, String sequenceNumber) {
     Faults.Strike strike = faults.strike(Operation.GET_SHARD_ITERATOR, shardId);
-    return delivered(strike, getShardIterator(streamArn, shardId, type, sequenceNumber, strike));
+    return delivered(
+        strike, reads.getShardIterator(streamArn, shardId, type, sequenceNumber, strike));
   }
 
   /**
@@ -209,149 +216,11 @@ public final class ScriptedStreams {
   public RecordsPage getRecords(String shardIterator, Integer limit) {
     Faults.Strike strike =
         faults.strike(Operation.GET_RECORDS, ShardIterator.parse(shardIterator).shardId());
-    return delivered(strike, getRecords(shardIterator, limit, strike, new Bytes(4_096)));
-  }
-
-  StreamList listStreams(String tableName, Integer limit, String start, Faults.Strike strike) {
-    return served(
-        Operation.LIST_STREAMS,
-        strike,
-        () -> {
-          int most = within(limit, MOST_SHARDS);
-          long now = clock.millis();
-          List<StreamList.Entry> found = new ArrayList<>();
-          for (Stream stream : streams.values()) {
-            boolean asked = tableName == null || tableName.equals(stream.tableName());
-            if (!asked
-                || stream.isGone(now)
-                || (start != null && stream.arn().compareTo(start) <= 0)) {
-              continue;
-            }
-            if (found.size() == most) {
-              return new StreamList(found, found.get(most - 1).streamArn());
-            }
-            found.add(new StreamList.Entry(stream.arn(), stream.label(), stream.tableName()));
-          }
-          return new StreamList(found, null);
-        });
-  }
-
-  StreamDescription describeStream(
-      String streamArn, Integer limit, String start, String childrenOf, Faults.Strike strike) {
-    return served(
-        Operation.DESCRIBE_STREAM,
-        strike,
-        () -> {
-          long now = clock.millis();
-          if (!traffic.mayDescribe(now, describesPerSecond)) {
-            traffic.violation(
-                "DescribeStream was called more than "
-                    + describesPerSecond
-                    + " times in a second.");
-            throw FaultKind.LIMIT_EXCEEDED.exception();
-          }
-          int most = within(limit, MOST_SHARDS);
-          Stream stream = stream(streamArn, now);
-          List<ShardDescription> page = new ArrayList<>();
-          String last = null;
-          for (Shard shard : listed(stream, start, childrenOf, now, strike)) {
-            if (page.size() == most) {
-              last = page.get(most - 1).shardId();
-              break;
-            }
-            page.add(ShardDescription.of(shard));
-          }
-          return new StreamDescription(
-              streamArn,
-              stream.label(),
-              stream.isEnabled() ? "ENABLED" : "DISABLED",
-              stream.tableName(),
-              stream.view(),
-              table(stream.tableName()).keys(),
-              stream.createdAt(),
-              page,
-              last);
-        });
-  }
-
-  String getShardIterator(
-      String streamArn, String shardId, String type, String sequenceNumber, Faults.Strike strike) {
-    return served(
-        Operation.GET_SHARD_ITERATOR,
-        strike,
-        () -> {
-          long now = clock.millis();
-          Shard shard = shard(stream(streamArn, now), shardId, now);
-          long index =
-              switch (type == null ? "" : type) {
-                case "TRIM_HORIZON" -> shard.trimmed(now);
-                case "LATEST" -> shard.count();
-                case "AT_SEQUENCE_NUMBER" -> indexOf(shard, sequenceNumber, false, now);
-                case "AFTER_SEQUENCE_NUMBER" -> indexOf(shard, sequenceNumber, true, now);
-                default ->
-                    throw ServiceException.invalid(
-                        "ShardIteratorType is not one of its four values: " + type);
-              };
-          boolean latest = "LATEST".equals(type);
-          return new ShardIterator(streamArn, shardId, index, now, chains.incrementAndGet(), latest)
-              .text();
-        });
-  }
-
-  RecordsPage getRecords(String shardIterator, Integer limit, Faults.Strike strike, Bytes out) {
-    return served(
-        Operation.GET_RECORDS,
-        strike,
-        () -> {
-          long now = clock.millis();
-          int most = within(limit, MOST_RECORDS);
-          ShardIterator iterator = ShardIterator.parse(shardIterator);
-          Stream stream = stream(iterator.streamArn(), now);
-          Shard shard = shard(stream, iterator.shardId(), now);
-          if (now - iterator.issuedAt() > ITERATOR_MILLIS) {
-            throw ServiceException.expired();
-          }
-          judge(shard, iterator, now);
-          if (iterator.index() < shard.trimmed(now)) {
-            throw ServiceException.trimmed();
-          }
-          boolean none = strike != null && strike.kind() == FaultKind.EMPTY_PAGE;
-          PageCut cut =
-              PageCut.of(shard, iterator.index(), none ? 0 : most, table(stream.tableName()));
-          RecordsPage page = cut.page(cut.ends() ? null : iterator.next(cut.to(), now).text(), out);
-          if (strike == null || !strike.kind().isOfTransport()) {
-            traffic.read(shard, page);
-            if (cut.ends()) {
-              shard.deliverEnd();
-            }
-          }
-          return page;
-        });
-  }
-
-  /**
-   * The newest stream of a table, as DescribeTable tells of it; null of a table that is not there.
-   */
-  StreamedTable describeTable(String name, Faults.Strike strike) {
-    return served(
-        Operation.DESCRIBE_TABLE,
-        strike,
-        () -> {
-          StreamedTable table = name == null ? null : tables.get(name);
-          if (table == null) {
-            throw ServiceException.notFound(
-                "Requested resource not found: Table: " + name + " not found");
-          }
-          return table;
-        });
-  }
-
-  Stream streamOrNull(String arn) {
-    return streams.get(arn);
+    return delivered(strike, reads.getRecords(shardIterator, limit, strike, new Bytes(4_096)));
   }
 
   void register(Stream stream) {
-    streams.put(stream.arn(), stream);
+    reads.add(stream);
   }
 
   long nextSequence() {
@@ -379,115 +248,11 @@ public final class ScriptedStreams {
     return clock.millis() - LiveWriter.micros() / 1_000;
   }
 
-  private <T> T served(Operation operation, Faults.Strike strike, Supplier<T> answer) {
-    traffic.called(operation);
-    try {
-      if (strike != null && strike.kind().isError()) {
-        throw strike.kind().exception();
-      }
-      T result = answer.get();
-      if (strike != null) {
-        traffic.failed(operation, strike.kind().name());
-      }
-      return result;
-    } catch (ServiceException refused) {
-      traffic.failed(operation, refused.code());
-      throw refused;
-    }
-  }
-
   private static <T> T delivered(Faults.Strike strike, T answer) {
     if (strike != null && strike.kind().isOfTransport()) {
       throw new UncheckedIOException(
           new IOException("The connection was cut, as scripted (" + strike.kind() + ")."));
     }
     return answer;
-  }
-
-  private static int within(Integer limit, int most) {
-    if (limit != null && (limit < 1 || limit > most)) {
-      throw ServiceException.invalid("Limit must be between 1 and " + most);
-    }
-    return limit == null ? most : limit;
-  }
-
-  private Stream stream(String arn, long now) {
-    Stream stream = arn == null ? null : streams.get(arn);
-    if (stream == null || stream.isGone(now)) {
-      throw ServiceException.notFound(
-          "Requested resource not found: Stream: " + arn + " not found");
-    }
-    return stream;
-  }
-
-  private static Shard shard(Stream stream, String id, long now) {
-    Shard shard = stream.shard(id, now);
-    if (shard == null) {
-      throw ServiceException.notFound("Requested resource not found: Shard does not exist: " + id);
-    }
-    return shard;
-  }
-
-  private static List<Shard> listed(
-      Stream stream, String start, String childrenOf, long now, Faults.Strike strike) {
-    String missing = null;
-    if (strike != null && strike.kind() == FaultKind.MISSING_SHARD) {
-      List<Shard> all = stream.all();
-      missing =
-          strike.shardId() != null || all.isEmpty()
-              ? strike.shardId()
-              : all.get(all.size() - 1).id();
-    }
-    List<Shard> listed = new ArrayList<>();
-    boolean started = start == null || stream.shard(start, now) == null;
-    for (Shard shard : stream.all()) {
-      boolean shown =
-          childrenOf == null
-              ? shard.isListed(now)
-              : childrenOf.equals(shard.origin().parentId()) && shard.isAmongChildren(now);
-      if (started && shown && !shard.isGone(now) && !shard.id().equals(missing)) {
-        listed.add(shard);
-      }
-      started |= shard.id().equals(start);
-    }
-    return listed;
-  }
-
-  private static long indexOf(Shard shard, String sequenceNumber, boolean after, long now) {
-    long sequence = SequenceNumbers.parse(sequenceNumber);
-    if (sequence < shard.origin().startSequence()
-        || (shard.isClosed() && sequence > shard.endSequence())) {
-      throw ServiceException.invalid("The SequenceNumber is not of this shard: " + sequenceNumber);
-    }
-    long index = shard.indexOf(sequence);
-    if (index < shard.trimmed(now)) {
-      throw ServiceException.trimmed();
-    }
-    boolean there = index < shard.count() && shard.sequenceAt(index) == sequence;
-    return after && there ? index + 1 : index;
-  }
-
-  private void judge(Shard shard, ShardIterator iterator, long now) {
-    int readers = shard.readers().read(iterator.chain(), now);
-    if (readers > 2) {
-      traffic.violation(
-          "Shard "
-              + shard.id()
-              + " was read by more than 2 readers at a time: AWS throttles them.");
-    }
-    Shard parent = shard.origin().parent();
-    if (iterator.latest()) {
-      shard.excuseFromParent();
-    } else if (parent != null
-        && !shard.isExcusedFromParent()
-        && !parent.isEndDelivered()
-        && !parent.isGone(now)) {
-      traffic.violation(
-          "Shard "
-              + shard.id()
-              + " was read before the end of its parent "
-              + parent.id()
-              + " was delivered.");
-    }
   }
 }

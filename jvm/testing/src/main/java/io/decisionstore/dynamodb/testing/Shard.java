@@ -8,11 +8,7 @@ abstract class Shard {
   static final long RETENTION_MILLIS = 24 * 3_600_000L;
 
   /** Where a shard comes from and which keys are its own; hashes are in [low, high). */
-  record Origin(String id, Shard parent, long lowHash, long highHash, long startSequence) {
-    String parentId() {
-      return parent == null ? null : parent.id();
-    }
-  }
+  record Origin(String id, String parentId, long lowHash, long highHash, long startSequence) {}
 
   private final Origin origin;
   private final Readers readers = new Readers();
@@ -93,6 +89,10 @@ abstract class Shard {
 
   void deliverEnd() {
     endDelivered = true;
+  }
+
+  void takeBackEnd() {
+    endDelivered = false;
   }
 
   /**

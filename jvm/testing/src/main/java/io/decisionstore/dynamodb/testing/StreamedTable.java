@@ -84,7 +84,15 @@ public final class StreamedTable {
    * @return the record's sequence number, or null when there was nothing to remove
    */
   public String remove(Map<String, ?> key) {
-    return remove(Values.item(key), null);
+    return remove(Values.item(key), null, false);
+  }
+
+  /**
+   * The same as DynamoDB does it when an item's time to live is over: the record says so in
+   * userIdentity.
+   */
+  public String expire(Map<String, ?> key) {
+    return remove(Values.item(key), null, true);
   }
 
   synchronized String put(ObjectNode item, String shardId) {
@@ -96,18 +104,18 @@ public final class StreamedTable {
     if (item.equals(before)) {
       return null;
     }
-    String sequence = add(new Change(key, before, item), shardId);
+    String sequence = add(new Change(key, before, item, false), shardId);
     items.put(key.toString(), item);
     return sequence;
   }
 
-  synchronized String remove(ObjectNode keyOrItem, String shardId) {
+  synchronized String remove(ObjectNode keyOrItem, String shardId, boolean expired) {
     ObjectNode key = keyOf(keyOrItem);
     ObjectNode before = items.get(key.toString());
     if (before == null) {
       return null;
     }
-    String sequence = add(new Change(key, before, null), shardId);
+    String sequence = add(new Change(key, before, null, expired), shardId);
     items.remove(key.toString());
     return sequence;
   }
@@ -161,11 +169,12 @@ public final class StreamedTable {
    * Opens a shard under a name of one's own, for tests that speak of "a" and "b". It takes no items
    * by key: put into it by its name.
    *
-   * @param parentId null, or a shard of the stream, open or closed
+   * @param parentId null, or a shard of the stream, which may be opened later or never: then it
+   *     counts as trimmed away
    */
   public synchronized void openShard(String shardId, String parentId) {
-    Shard parent = parentId == null ? null : known(parentId);
-    stream.add(new StoredShard(new Shard.Origin(shardId, parent, 0, 0, owner.nextSequence())));
+
+    stream.add(new StoredShard(new Shard.Origin(shardId, parentId, 0, 0, owner.nextSequence())));
   }
 
   /** Trims a shard's oldest records away at once, all but the newest of them. */
@@ -268,11 +277,12 @@ public final class StreamedTable {
   private Shard ownerOf(ObjectNode key) {
     CRC32 hash = new CRC32();
     hash.update(key.get(keys.get(0)).toString().getBytes(StandardCharsets.UTF_8));
+    // Neighbouring keys have neighbouring checksums; the multiplication scatters them over the
+    // shards.
+    long place = hash.getValue() * 0x9E3779B97F4A7C15L >>> 32;
     for (Shard shard : stream.all()) {
       Shard.Origin origin = shard.origin();
-      if (!shard.isClosed()
-          && origin.lowHash() <= hash.getValue()
-          && hash.getValue() < origin.highHash()) {
+      if (!shard.isClosed() && origin.lowHash() <= place && place < origin.highHash()) {
         return shard;
       }
     }
@@ -297,7 +307,7 @@ public final class StreamedTable {
       Shard parent, long low, long high, Duration listedAfter, Duration amongChildrenAfter) {
     StoredShard child =
         new StoredShard(
-            new Shard.Origin(owner.nextShardId(), parent, low, high, owner.nextSequence()));
+            new Shard.Origin(owner.nextShardId(), parent.id(), low, high, owner.nextSequence()));
     long now = owner.clock().millis();
     child.showFrom(now + listedAfter.toMillis(), now + amongChildrenAfter.toMillis());
     stream.add(child);

@@ -53,7 +53,9 @@ final class StreamsEndpoint implements Endpoint {
   private void write(Operation operation, JsonNode asked, Faults.Strike strike, Bytes out) {
     switch (operation) {
       case GET_RECORDS ->
-          streams.getRecords(text(asked, "ShardIterator"), number(asked, "Limit"), strike, out);
+          streams
+              .reads()
+              .getRecords(text(asked, "ShardIterator"), number(asked, "Limit"), strike, out);
       case GET_SHARD_ITERATOR -> out.utf8(iterator(asked, strike).toString());
       case DESCRIBE_STREAM -> out.utf8(description(asked, strike).toString());
       case LIST_STREAMS -> out.utf8(list(asked, strike).toString());
@@ -63,23 +65,27 @@ final class StreamsEndpoint implements Endpoint {
 
   private ObjectNode iterator(JsonNode asked, Faults.Strike strike) {
     String iterator =
-        streams.getShardIterator(
-            text(asked, "StreamArn"),
-            text(asked, "ShardId"),
-            text(asked, "ShardIteratorType"),
-            text(asked, "SequenceNumber"),
-            strike);
+        streams
+            .reads()
+            .getShardIterator(
+                text(asked, "StreamArn"),
+                text(asked, "ShardId"),
+                text(asked, "ShardIteratorType"),
+                text(asked, "SequenceNumber"),
+                strike);
     return JSON.createObjectNode().put("ShardIterator", iterator);
   }
 
   private ObjectNode description(JsonNode asked, Faults.Strike strike) {
     StreamDescription found =
-        streams.describeStream(
-            text(asked, "StreamArn"),
-            number(asked, "Limit"),
-            text(asked, "ExclusiveStartShardId"),
-            childrenOf(asked),
-            strike);
+        streams
+            .reads()
+            .describeStream(
+                text(asked, "StreamArn"),
+                number(asked, "Limit"),
+                text(asked, "ExclusiveStartShardId"),
+                childrenOf(asked),
+                strike);
     ObjectNode answer = JSON.createObjectNode();
     ObjectNode stream = answer.putObject("StreamDescription");
     stream.put("StreamArn", found.streamArn()).put("StreamLabel", found.streamLabel());
@@ -108,11 +114,13 @@ final class StreamsEndpoint implements Endpoint {
 
   private ObjectNode list(JsonNode asked, Faults.Strike strike) {
     StreamList found =
-        streams.listStreams(
-            text(asked, "TableName"),
-            number(asked, "Limit"),
-            text(asked, "ExclusiveStartStreamArn"),
-            strike);
+        streams
+            .reads()
+            .listStreams(
+                text(asked, "TableName"),
+                number(asked, "Limit"),
+                text(asked, "ExclusiveStartStreamArn"),
+                strike);
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode entries = answer.putArray("Streams");
     for (StreamList.Entry stream : found.streams()) {
@@ -129,7 +137,7 @@ final class StreamsEndpoint implements Endpoint {
   }
 
   private ObjectNode table(JsonNode asked, Faults.Strike strike) {
-    StreamedTable found = streams.describeTable(text(asked, "TableName"), strike);
+    StreamedTable found = streams.reads().describeTable(text(asked, "TableName"), strike);
     Stream stream = found.newestStream();
     ObjectNode answer = JSON.createObjectNode();
     ObjectNode table = answer.putObject("Table");

@@ -21,29 +21,34 @@ final class Attributes {
     table = new NameTable(names);
   }
 
-  int size() {
-    return names.size();
+  /** How many places they take: two each. */
+  int places() {
+    return 2 * names.size();
   }
 
   FieldReader reader(Field field) {
     List<String> candidates = new ArrayList<>();
     candidates.add(field.attribute());
     candidates.addAll(field.aliases());
-    return new FieldReader(field, candidates.stream().mapToInt(names::indexOf).toArray());
+    return new FieldReader(
+        field, candidates.stream().mapToInt(name -> 2 * names.indexOf(name)).toArray());
   }
 
   /**
-   * Walks over the object the reader is at and notes where the values of these attributes begin.
+   * Walks over the object the reader is at and notes where the values of these attributes begin,
+   * and what {@link JsonReader#skipAttribute} says of each.
    *
-   * @param places takes the positions, from {@code offset}; 0 where an attribute is missing
+   * @param places takes both, from {@code offset}; left alone where an attribute is missing
    */
   void locate(JsonReader json, int[] places, int offset) throws MalformedPageException {
     for (boolean more = json.enterObject(); more; more = json.nextMember()) {
       int index = table.find(json);
+      int start = json.position;
+      int text = json.skipAttribute();
       if (index >= 0) {
-        places[offset + index] = json.position;
+        places[offset + 2 * index] = start;
+        places[offset + 2 * index + 1] = text;
       }
-      json.skip();
     }
   }
 }

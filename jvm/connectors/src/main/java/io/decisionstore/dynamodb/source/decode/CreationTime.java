@@ -17,13 +17,9 @@ final class CreationTime {
     if (first < '0' || first > '9') {
       return DecodedPage.UNKNOWN_TIME;
     }
-    long seconds = 0;
-    int at = start;
-    while (at < json.position && json.body[at] >= '0' && json.body[at] <= '9' && at < start + 15) {
-      seconds = 10 * seconds + json.body[at++] - '0';
-    }
-    if (at == json.position) {
-      return 1000 * seconds;
+    long time = plain(json.body, start, json.position);
+    if (time >= 0) {
+      return time;
     }
     try {
       return new BigDecimal(new String(json.body, start, json.position - start, US_ASCII))
@@ -33,5 +29,40 @@ final class CreationTime {
     } catch (ArithmeticException | NumberFormatException noTime) {
       return DecodedPage.UNKNOWN_TIME;
     }
+  }
+
+  /** Of digits, a point and an exponent of one digit, exactly or not at all (negative). */
+  private static long plain(byte[] body, int start, int end) {
+    long digits = 0;
+    int scale = 0;
+    int at = start;
+    boolean fraction = false;
+    for (; at < end && at < start + 18; at++) {
+      int digit = body[at] - '0';
+      if (digit >= 0 && digit <= 9) {
+        digits = 10 * digits + digit;
+        scale += fraction ? 1 : 0;
+      } else if (body[at] == '.' && !fraction) {
+        fraction = true;
+      } else {
+        break;
+      }
+    }
+    int exponent = 3 - scale;
+    if (at == end - 2 && body[at] == 'E' && body[end - 1] >= '0' && body[end - 1] <= '9') {
+      exponent += body[end - 1] - '0';
+    } else if (at != end) {
+      return -1;
+    }
+    for (; exponent < 0; exponent++) {
+      digits /= 10;
+    }
+    for (; exponent > 0; exponent--) {
+      if (digits > Long.MAX_VALUE / 10) {
+        return -1;
+      }
+      digits *= 10;
+    }
+    return digits;
   }
 }

@@ -9,6 +9,7 @@ import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
 final class FieldReader {
   private final Field field;
   private final ValueReader value;
+  private final byte textTag;
   private final int[] candidates;
   private final byte[] standInJson;
   private final Object standIn;
@@ -21,6 +22,7 @@ final class FieldReader {
   FieldReader(Field field, int[] candidates) {
     this.field = field;
     this.value = ValueReader.of(field.type());
+    this.textTag = value.textTag();
     this.candidates = candidates;
     this.standInJson = field.defaultJson() == null ? null : field.defaultJson().getBytes(UTF_8);
     this.standIn = standInJson == null ? null : checkedStandIn();
@@ -36,8 +38,13 @@ final class FieldReader {
     for (int i = 0; i < candidates.length; i++) {
       int place = places[offset + candidates[i]];
       if (place > 0) {
-        json.position = place;
+        int text = places[offset + candidates[i] + 1];
         try {
+          if (text != 0 && json.textTag(place) == textTag) {
+            json.seekText(place, text);
+            return value.ofText(json);
+          }
+          json.position = place;
           return value.read(json);
         } catch (Misfit misfit) {
           throw misfit.within(nameOf(i));

@@ -22,6 +22,13 @@ final class JsonReader {
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
 
+  /** {@code {"?":"} in the order of a little-endian long; the text begins after it. */
+  private static final long TEXT_VALUE =
+      '{' | '"' << 8 | (long) '"' << 24 | (long) ':' << 32 | (long) '"' << 40;
+
+  private static final long TEXT_VALUE_MASK = 0x0000FFFFFF00FFFFL;
+  private static final int TEXT_OFFSET = 6;
+
   final byte[] body;
   final int end;
 
@@ -37,6 +44,7 @@ final class JsonReader {
   boolean textEscaped;
 
   private final Unescaper unescaper = new Unescaper();
+  private RecentTexts recent;
   private final Numbers numbers = new Numbers(this);
 
   JsonReader(byte[] body, int end) {
@@ -146,7 +154,13 @@ final class JsonReader {
 
   /** The text last taken. */
   String text() throws MalformedPageException {
-    return unescaper.text(body, textStart, textEnd, textEscaped);
+    if (!textEscaped) {
+      if (recent == null) {
+        recent = new RecentTexts();
+      }
+      return recent.text(body, textStart, textEnd);
+    }
+    return unescaper.text(body, textStart, textEnd);
   }
 
   /** The text last taken, as a number. */
@@ -160,6 +174,43 @@ final class JsonReader {
       return text().equals(new String(text, UTF_8));
     }
     return Arrays.equals(body, textStart, textEnd, text, 0, text.length);
+  }
+
+  /**
+   * Passes over the attribute value that begins at the position, and notes where its text is.
+   *
+   * @return the end of the text if the value is written {@code {"S":"text"}}, without white space
+   *     (N and B too), negative if the text holds escapes; 0 for any other
+   */
+  int skipAttribute() throws MalformedPageException {
+    int start = position;
+    if (start + TEXT_OFFSET + 2 <= end) {
+      long eight = (long) EIGHT_BYTES.get(body, start);
+      byte tag = (byte) (eight >>> 16);
+      if ((eight & TEXT_VALUE_MASK) == TEXT_VALUE && (tag == 'S' || tag == 'N' || tag == 'B')) {
+        position = start + TEXT_OFFSET;
+        int close = closingQuote();
+        if (close + 1 < end && body[close + 1] == '}') {
+          position = close + 2;
+          return textEscaped ? -close : close;
+        }
+        position = start;
+      }
+    }
+    skip();
+    return 0;
+  }
+
+  /** Goes to the text of a value that {@link #skipAttribute} has passed. */
+  void seekText(int start, int noted) {
+    textStart = start + TEXT_OFFSET;
+    textEnd = Math.abs(noted);
+    textEscaped = noted < 0;
+  }
+
+  /** The tag of such a value. */
+  byte textTag(int start) {
+    return body[start + 2];
   }
 
   /** Passes over a value. */

@@ -4,8 +4,12 @@ package io.decisionstore.dynamodb.source.decode;
 final class Misfit extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final StringBuilder path = new StringBuilder();
   private final String problem;
+
+  /** What is inside of the value that the misfit is on its way out of; null: nothing. */
+  private String path;
+
+  private boolean pathIsIndex;
 
   Misfit(String expected, String got) {
     // A table of misfits throws one for each record: without a stack trace it costs little.
@@ -14,18 +18,16 @@ final class Misfit extends Exception {
   }
 
   Misfit within(String name) {
-    if (path.length() > 0 && path.charAt(0) != '[') {
-      path.insert(0, '.');
-    }
-    path.insert(0, name);
-    return this;
+    return outward(name, false);
   }
 
   Misfit at(int index) {
-    if (path.length() > 0 && path.charAt(0) != '[') {
-      path.insert(0, '.');
-    }
-    path.insert(0, "[" + index + "]");
+    return outward("[" + index + "]", true);
+  }
+
+  private Misfit outward(String step, boolean isIndex) {
+    path = path == null ? step : step + (pathIsIndex ? "" : ".") + path;
+    pathIsIndex = isIndex;
     return this;
   }
 

@@ -123,7 +123,7 @@ public final class PageDecoder {
                 places,
                 base,
                 DecodedPage.OLD_IMAGE,
-                DecodedPage.ATTRIBUTES + newImage.size());
+                DecodedPage.ATTRIBUTES + newImage.places());
         case 2 -> {
           places[base + DecodedPage.KEYS] = json.position;
           json.skip();
@@ -165,7 +165,7 @@ public final class PageDecoder {
   }
 
   int stride() {
-    return DecodedPage.ATTRIBUTES + newImage.size() + oldImage.size();
+    return DecodedPage.ATTRIBUTES + newImage.places() + oldImage.places();
   }
 
   int columns() {
@@ -178,7 +178,7 @@ public final class PageDecoder {
 
   Object read(int column, JsonReader json, int[] places, int base) throws Misfit {
     boolean old = ofOldImage[column];
-    int first = base + DecodedPage.ATTRIBUTES + (old ? newImage.size() : 0);
+    int first = base + DecodedPage.ATTRIBUTES + (old ? newImage.places() : 0);
     boolean hasImage = places[base + (old ? DecodedPage.OLD_IMAGE : DecodedPage.NEW_IMAGE)] > 0;
     return fields[column].read(json, places, first, hasImage);
   }

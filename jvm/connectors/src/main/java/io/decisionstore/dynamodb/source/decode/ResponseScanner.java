@@ -13,6 +13,7 @@ import java.util.Arrays;
  */
 public final class ResponseScanner {
   private static final byte[] NAME = "NextShardIterator".getBytes(US_ASCII);
+  private static final byte[] RECORDS = "Records".getBytes(US_ASCII);
 
   private ResponseScanner() {}
 
@@ -35,12 +36,17 @@ public final class ResponseScanner {
       return last;
     }
     String found = null;
+    boolean hasRecords = false;
     for (; more; more = reader.nextMember()) {
       if (reader.textIs(NAME)) {
         found = value(reader);
       } else {
+        hasRecords |= reader.textIs(RECORDS);
         reader.skip();
       }
+    }
+    if (!hasRecords) {
+      throw reader.malformed("there are no Records"); // an error's JSON must not end a shard
     }
     return found;
   }

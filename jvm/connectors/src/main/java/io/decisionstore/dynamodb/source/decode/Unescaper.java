@@ -6,10 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class Unescaper {
   private byte[] buffer = new byte[0];
 
-  String text(byte[] body, int start, int end, boolean escaped) throws MalformedPageException {
-    if (!escaped) {
-      return new String(body, start, end - start, UTF_8);
-    }
+  String text(byte[] body, int start, int end) throws MalformedPageException {
     if (buffer.length < end - start) {
       buffer = new byte[Math.max(1024, Integer.highestOneBit(end - start) << 1)];
     }

@@ -71,6 +71,16 @@ abstract class ValueReader {
     return new Misfit(type.label(), got.toString());
   }
 
+  /** The tag whose text {@link #ofText} reads; 0: this type is no text. */
+  byte textTag() {
+    return 0;
+  }
+
+  /** The value of the text the reader has taken. */
+  Object ofText(JsonReader json) throws Misfit, MalformedPageException {
+    throw new IllegalStateException(type.label());
+  }
+
   /** What stands for a NULL in a list. */
   Object nullElement() throws Misfit {
     throw misfit(AttributeTag.NULL);
@@ -141,7 +151,13 @@ abstract class ValueReader {
       };
     }
 
-    /** The value of the text the reader has taken. */
+    @Override
+    byte textTag() {
+      boolean isText = scalar != Scalar.BOOLEAN && scalar != Scalar.JSON;
+      return isText ? (byte) tag(scalar).name().charAt(0) : 0;
+    }
+
+    @Override
     Object ofText(JsonReader json) throws Misfit, MalformedPageException {
       try {
         return switch (scalar) {
@@ -287,7 +303,7 @@ abstract class ValueReader {
       if (!json.isAt('{')) {
         throw misfit("a malformed M");
       }
-      int[] places = new int[attributes.size()];
+      int[] places = new int[attributes.places()];
       attributes.locate(json, places, 0);
       int after = json.position;
       Row row = new Row(fields.length);

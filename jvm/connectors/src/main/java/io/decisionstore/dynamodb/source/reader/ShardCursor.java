@@ -48,7 +48,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
   long turn;
   long askedAt = -1;
   long msBetweenReads = Long.MAX_VALUE;
-  private long firstEmptyAskedAt;
+  private long firstEmptyAskedAt = -1;
 
   ShardCursor(ShardSplit split, ShardMetrics metrics) {
     this.id = split.splitId();
@@ -69,7 +69,11 @@ final class ShardCursor implements Comparable<ShardCursor> {
     emptyReads = 0;
   }
 
-  void foundNothing(long now) {
+  void foundNothing() {
+    long boundIsVisible = split.until() < Long.MAX_VALUE ? split.until() + VISIBLE_AFTER_MS : 0;
+    if (firstEmptyAskedAt <= boundIsVisible && askedAt > boundIsVisible) {
+      emptyReads = 0; // from now on an empty read says something about the bound
+    }
     if (emptyReads++ == 0) {
       firstEmptyAskedAt = askedAt;
     }

@@ -3,87 +3,111 @@ package io.decisionstore.dynamodb.source.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.decisionstore.dynamodb.source.StreamsClient;
+import io.decisionstore.dynamodb.source.Configs;
+import io.decisionstore.dynamodb.source.ScriptedClient;
+import io.decisionstore.dynamodb.source.client.StreamsClient;
+import io.decisionstore.dynamodb.source.client.StreamsException;
+import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
+import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
-import io.decisionstore.dynamodb.source.config.StartPosition;
+import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
-import java.time.Duration;
+import io.decisionstore.dynamodb.source.split.ShardSplitState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.services.dynamodb.model.Record;
 
 @Timeout(20)
 class ShardSplitReaderTest {
+  private static final long NOW = 1_800_000_000_000L;
+  private static final long HOUR = 3_600_000L;
 
-  /** A stream that answers by script: each read takes the next step. */
-  private static final class Script implements StreamsClient {
-    final Deque<Supplier<Page>> steps = new ArrayDeque<>();
+  /** A stream that answers by script: each read takes the next step, and then none is answered. */
+  private final class Script implements StreamsClient {
+    final Deque<Supplier<CompletableFuture<Page>>> steps = new ArrayDeque<>();
     final List<String> positions = new ArrayList<>();
+    final List<String> reads = new ArrayList<>();
+    StreamsException iteratorFails;
 
     Script page(String... sequenceNumbers) {
-      List<Record> records = Arrays.stream(sequenceNumbers).map(Script::record).toList();
-      steps.add(() -> new Page(records, "next"));
-      return this;
+      return pageWrittenAt(NOW, "next", sequenceNumbers);
     }
 
     Script end(String... sequenceNumbers) {
-      List<Record> records = Arrays.stream(sequenceNumbers).map(Script::record).toList();
-      steps.add(() -> new Page(records, null));
+      return pageWrittenAt(NOW, null, sequenceNumbers);
+    }
+
+    Script pageWrittenAt(long millis, String next, String... sequenceNumbers) {
+      String[] records =
+          Arrays.stream(sequenceNumbers)
+              .map(number -> ScriptedClient.record(number, millis / 1_000))
+              .toArray(String[]::new);
+      return body(ScriptedClient.page(next, records));
+    }
+
+    Script body(byte[] body) {
+      steps.add(() -> CompletableFuture.completedFuture(new Page(body, body.length)));
       return this;
     }
 
-    Script fails(RuntimeException failure) {
+    Script fails(Kind kind) {
       steps.add(
-          () -> {
-            throw failure;
-          });
+          () -> CompletableFuture.failedFuture(new StreamsException(kind, "told: " + kind, null)));
       return this;
     }
 
-    private static Record record(String sequenceNumber) {
-      return Record.builder()
-          .dynamodb(change -> change.sequenceNumber(sequenceNumber))
-          .eventName("INSERT")
-          .build();
+    /** An answer that the test gives when it likes. */
+    CompletableFuture<Page> open() {
+      CompletableFuture<Page> answer = new CompletableFuture<>();
+      steps.add(() -> answer);
+      return answer;
     }
 
     @Override
-    public String streamArn() {
-      return "arn";
+    public List<TableStream> streamsOf(String table) {
+      throw new AssertionError("a reader asks for no streams");
     }
 
     @Override
-    public List<ListedShard> shards() {
-      return List.of();
+    public List<ListedShard> shards(String streamArn) {
+      throw new AssertionError("a reader lists no shards");
     }
 
     @Override
-    public String iterator(String shardId, String position) {
-      positions.add(position);
-      return "iterator";
+    public List<ListedShard> children(String streamArn, String shardId) {
+      throw new AssertionError("a reader lists no shards");
     }
 
     @Override
-    public Page read(String iterator) {
+    public CompletableFuture<String> iterator(ShardSplit split) {
+      positions.add(split.position());
+      if (iteratorFails != null) {
+        StreamsException failure = iteratorFails;
+        iteratorFails = null;
+        return CompletableFuture.failedFuture(failure);
+      }
+      return CompletableFuture.completedFuture("iterator of " + split.shardId());
+    }
+
+    @Override
+    public CompletableFuture<Page> read(String iterator) {
+      reads.add(iterator);
+      if (steps.isEmpty()) {
+        clock.wakeUp();
+        return new CompletableFuture<>();
+      }
       return steps.remove().get();
-    }
-
-    @Override
-    public boolean isTransient(Throwable failure) {
-      return "busy".equals(failure.getMessage());
-    }
-
-    @Override
-    public String explain(Throwable failure) {
-      return "explained: " + failure.getMessage();
     }
 
     @Override
@@ -91,126 +115,315 @@ class ShardSplitReaderTest {
   }
 
   private final Script script = new Script();
+  private final SimulatedClock clock = new SimulatedClock(NOW);
+  private final Progress progress = new Progress();
+  private final List<String> finished = new ArrayList<>();
+  private final Map<String, ShardSplitState> states = new HashMap<>();
+  private MemoryBudget memory;
+  private ReaderMetrics metrics;
 
-  private ShardSplitReader reader(boolean failOnTrimmed, String... shardIds) {
-    Duration wait = Duration.ofMillis(1);
-    SourceConfig config =
-        new SourceConfig(
-            "t",
-            "r",
-            null,
-            StartPosition.TRIM_HORIZON,
-            List.of(),
-            wait,
-            wait,
-            Duration.ofSeconds(1),
-            failOnTrimmed);
-    ShardSplitReader reader = new ShardSplitReader(script, config);
-    List<ShardSplit> splits =
-        Arrays.stream(shardIds)
-            .map(id -> new ShardSplit("arn", id, ShardSplit.TRIM_HORIZON))
-            .toList();
-    reader.handleSplitsChanges(new SplitsAddition<>(splits));
+  private ShardSplitReader reader(LossPolicy onTrimmed, ShardSplit... splits) {
+    return reader(Configs.of(onTrimmed, List.of()), splits);
+  }
+
+  private ShardSplitReader reader(SourceConfig config, ShardSplit... splits) {
+    memory = new MemoryBudget(config.maxBytes());
+    metrics = new ReaderMetrics(new UnregisteredMetricsGroup(), memory);
+    PollPace pace = new PollPace(config.pace(), 1);
+    ShardSplitReader reader =
+        new ShardSplitReader(script, config, pace, memory, metrics, progress, clock);
+    for (ShardSplit split : splits) {
+      states.put(split.splitId(), new ShardSplitState(split));
+    }
+    reader.handleSplitsChanges(new SplitsAddition<>(List.of(splits)));
     return reader;
   }
 
+  private static ShardSplit shard(String id) {
+    return ShardSplit.fromStart("arn", id, 0, 0, Long.MAX_VALUE);
+  }
+
   /** Reads until the script is played out. */
-  private List<String> readAll(ShardSplitReader reader, List<String> finished) {
+  private List<String> readAll(ShardSplitReader reader) {
     List<String> read = new ArrayList<>();
     while (!script.steps.isEmpty()) {
-      RecordsWithSplitIds<StreamRecord> fetched = reader.fetch();
-      while (fetched.nextSplit() != null) {
-        StreamRecord next;
-        while ((next = fetched.nextRecordFromSplit()) != null) {
-          read.add(next.record().dynamodb().sequenceNumber());
-        }
-      }
-      finished.addAll(fetched.finishedSplits());
+      take(reader.fetch(), read);
     }
+    clock.wakeUpAt(clock.now() + 10_000); // what was answered last
+    take(reader.fetch(), read);
     return read;
+  }
+
+  private void take(RecordsWithSplitIds<PageRecords> fetched, List<String> read) {
+    for (String split = fetched.nextSplit(); split != null; split = fetched.nextSplit()) {
+      PageRecords next;
+      while ((next = fetched.nextRecordFromSplit()) != null) {
+        read.add(next.page().sequenceNumber(next.record()));
+        next.emittedInto(states.get(split));
+      }
+    }
+    finished.addAll(fetched.finishedSplits());
+    fetched.recycle();
   }
 
   @Test
   void anEmptyPageIsNotTheEnd() {
     script.page().page("1").page().page().end("2");
-    List<String> finished = new ArrayList<>();
-    assertThat(readAll(reader(true, "s"), finished)).containsExactly("1", "2");
-    assertThat(finished).containsExactly("s");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
+    assertThat(finished).containsExactly("arn/s");
+    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.CLOSED);
+  }
+
+  @Test
+  void anEndWithoutRecordsIsTold() {
+    script.end();
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).isEmpty();
+    assertThat(finished).containsExactly("arn/s");
   }
 
   @Test
   void anExpiredIteratorGoesOnAfterTheLastRecord() {
-    script.page("1", "2").fails(new StreamsClient.ExpiredIteratorException(null)).end("3");
-    assertThat(readAll(reader(true, "s"), new ArrayList<>())).containsExactly("1", "2", "3");
+    script.page("1", "2").fails(Kind.EXPIRED_ITERATOR).end("3");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2", "3");
     assertThat(script.positions).containsExactly("TRIM_HORIZON", "2");
   }
 
   @Test
-  void anExpiredIteratorAtLatestLosesNothing() {
-    script.page().fails(new StreamsClient.ExpiredIteratorException(null)).end("1");
-    ShardSplitReader reader = reader(true);
-    reader.handleSplitsChanges(
-        new SplitsAddition<>(List.of(new ShardSplit("arn", "s", ShardSplit.LATEST))));
-    assertThat(readAll(reader, new ArrayList<>())).containsExactly("1");
+  void anIteratorOfTheEnumeratorIsUsedAndWhenItExpiresNothingIsLost() {
+    script.page().fails(Kind.EXPIRED_ITERATOR).end("1");
+    ShardSplit latest =
+        new ShardSplit("arn", "s", ShardSplit.LATEST, 0, 0, 0, Long.MAX_VALUE, null)
+            .startingAt("of the enumerator");
+    assertThat(readAll(reader(LossPolicy.FAIL, latest))).containsExactly("1");
+    assertThat(script.reads.get(0)).isEqualTo("of the enumerator");
     // LATEST again would skip what was written while the iterator grew old.
-    assertThat(script.positions).containsExactly("LATEST", "TRIM_HORIZON");
+    assertThat(script.positions).containsExactly("TRIM_HORIZON");
   }
 
   @Test
-  void aPassingFailureIsTriedAgain() {
-    RuntimeException busy = new RuntimeException("busy");
-    script.page("1").fails(busy).fails(busy).end("2");
-    assertThat(readAll(reader(true, "s"), new ArrayList<>())).containsExactly("1", "2");
+  void aPassingFailureIsTriedAgainAndThrottlingCounted() {
+    script.page("1").fails(Kind.TRANSIENT).fails(Kind.THROTTLED).end("2");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
+    assertThat(metrics.throttledReads.getCount()).isEqualTo(1);
+    assertThat(metrics.failedReads.getCount()).isEqualTo(2);
+    assertThat(metrics.billedReads.getCount()).isEqualTo(2);
   }
 
   @Test
-  void aLastingFailureStopsTheJobWithASentence() {
-    script.fails(new RuntimeException("no credentials"));
-    assertThatThrownBy(() -> reader(true, "s").fetch()).hasMessage("explained: no credentials");
+  void aLastingFailureStopsTheJobWithItsSentence() {
+    script.fails(Kind.FATAL);
+    assertThatThrownBy(() -> reader(LossPolicy.FAIL, shard("s")).fetch()).hasMessage("told: FATAL");
   }
 
   @Test
-  void trimmedRecordsStopTheJob() {
-    script.page("1").fails(new StreamsClient.TrimmedException(null));
-    assertThatThrownBy(() -> readAll(reader(true, "s"), new ArrayList<>()))
-        .hasMessageContaining("Shard s has lost the records after 1");
+  void aPageThatIsNoPageIsReadAgain() {
+    script.page("1").body("{\"Records\":[{\"dyna".getBytes()).end("2");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
+    assertThat(script.positions).containsExactly("TRIM_HORIZON", "1");
+    assertThat(memory.taken()).isZero();
+  }
+
+  @Test
+  void trimmedRecordsStopTheJobWithTheGapsBorders() {
+    script
+        .pageWrittenAt(NOW - 30 * HOUR, "next", "1")
+        .fails(Kind.TRIMMED)
+        .pageWrittenAt(NOW - 23 * HOUR, "next", "9");
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
+        .hasMessageContaining(
+            "Shard s of table arn has lost its records after sequence number 1 (written at 2027-01-14T02:00:00Z) up to those written at 2027-01-14T09:00:00Z")
+        .hasMessageContaining("set_on_trimmed(OnLoss.CONTINUE)");
+  }
+
+  @Test
+  void trimmedRecordsArePassedOverWhenToldAndCounted() {
+    script.page("1").fails(Kind.TRIMMED).end("9");
+    assertThat(readAll(reader(LossPolicy.CONTINUE, shard("s")))).containsExactly("1", "9");
+    assertThat(script.positions).containsExactly("TRIM_HORIZON", "TRIM_HORIZON");
+    assertThat(metrics.trimmedGaps.getCount()).isEqualTo(1);
   }
 
   @Test
   void aShardWhoseFirstRecordCameAfterTheIteratorIsReadFromIt() {
-    script.page().fails(new StreamsClient.TrimmedException(null)).end("1");
-    assertThat(readAll(reader(true, "s"), new ArrayList<>())).containsExactly("1");
+    script.page().fails(Kind.TRIMMED).end("1");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1");
     assertThat(script.positions).containsExactly("TRIM_HORIZON", "TRIM_HORIZON");
   }
 
   @Test
   void aNewIteratorThatIsTrimmedStopsTheJob() {
-    script.fails(new StreamsClient.TrimmedException(null));
-    assertThatThrownBy(() -> readAll(reader(true, "s"), new ArrayList<>()))
-        .hasMessageContaining("has lost the records after TRIM_HORIZON");
+    script.fails(Kind.TRIMMED).page("9");
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
+        .hasMessageContaining("has lost its records from its start");
   }
 
   @Test
-  void trimmedRecordsArePassedOverWhenTold() {
-    script.page("1").fails(new StreamsClient.TrimmedException(null)).end("9");
-    assertThat(readAll(reader(false, "s"), new ArrayList<>())).containsExactly("1", "9");
-    assertThat(script.positions).containsExactly("TRIM_HORIZON", "TRIM_HORIZON");
+  void aShardThatWaitedForADayToBeReadFromItsStartHasLostIt() {
+    // DynamoDB does not say so: TRIM_HORIZON is the oldest record that is left.
+    script.pageWrittenAt(NOW - 23 * HOUR, "next", "9");
+    ShardSplit waited = ShardSplit.fromStart("arn", "s", NOW - 25 * HOUR, 0, Long.MAX_VALUE);
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, waited)))
+        .hasMessageContaining("has lost its records from its start up to those written at");
+  }
+
+  @Test
+  void aShardWithoutTrafficForADayHasLostNothing() {
+    // Its last record is gone, and the checkpoint knows that nothing had come after it.
+    ShardSplit idle = shard("s").after("1", NOW - 40 * HOUR).readUntil(NOW - HOUR);
+    script.iteratorFails = new StreamsException(Kind.TRIMMED, "", null);
+    script.end("2");
+    assertThat(readAll(reader(LossPolicy.FAIL, idle))).containsExactly("2");
+    assertThat(script.positions).containsExactly("1", "TRIM_HORIZON");
+  }
+
+  @Test
+  void aShardReadToItsTipIsKeptAsSuch() {
+    script.page("1");
+    for (int i = 0; i < 60; i++) {
+      script.page();
+    }
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
+    take(reader.fetch(), new ArrayList<>());
+    ShardSplit emitted = states.get("arn/s").split();
+    assertThat(progress.withTip(emitted).readUntil()).isZero();
+    script.page("2");
+    take(reader.fetch(), new ArrayList<>());
+    ShardSplit kept = progress.withTip(emitted);
+    assertThat(kept.readUntil()).isBetween(NOW + 1_000, clock.now());
+    // What was read after it is emitted, and it is no longer the tip.
+    assertThat(progress.withTip(states.get("arn/s").split()).readUntil()).isZero();
+  }
+
+  @Test
+  void aShardThatIsGoneStopsTheJobAfterALookOrTwo() {
+    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
+        .hasMessageContaining("after sequence number 1")
+        .hasMessageContaining("up to its end");
+  }
+
+  @Test
+  void aShardThatIsGoneIsEndedWhenTold() {
+    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
+    assertThat(readAll(reader(LossPolicy.CONTINUE, shard("s")))).containsExactly("1");
+    assertThat(finished).containsExactly("arn/s");
+    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.LOST);
+  }
+
+  @Test
+  void recordsBeforeTheBeginningArePassedOver() {
+    script.pageWrittenAt(NOW - HOUR, "next", "1", "2").end("3");
+    ShardSplit split = ShardSplit.fromStart("arn", "s", NOW, NOW - 1_000, Long.MAX_VALUE);
+    assertThat(readAll(reader(LossPolicy.FAIL, split))).containsExactly("3");
+    assertThat(metrics.skippedRecords.getCount()).isEqualTo(2);
+  }
+
+  @Test
+  void aBoundedShardEndsAtTheFirstRecordAfterTheBound() {
+    script.page("1").pageWrittenAt(NOW + HOUR, "next", "2");
+    ShardSplit split = ShardSplit.fromStart("arn", "s", NOW, 0, NOW + 999);
+    assertThat(readAll(reader(LossPolicy.FAIL, split))).containsExactly("1");
+    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+  }
+
+  @Test
+  void aBoundedOpenShardEndsWhenNothingComesAfterTheBound() {
+    script.page("1");
+    for (int i = 0; i < 1_000; i++) {
+      script.page();
+    }
+    ShardSplitReader reader =
+        reader(LossPolicy.FAIL, ShardSplit.fromStart("arn", "s", NOW, 0, NOW + 999));
+    List<String> read = new ArrayList<>();
+    while (finished.isEmpty()) {
+      take(reader.fetch(), read);
+    }
+    assertThat(read).containsExactly("1");
+    assertThat(clock.now()).isBetween(NOW + 3_999, NOW + 4_500);
+    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+  }
+
+  @Test
+  void aSlowShardDelaysNoOther() {
+    CompletableFuture<StreamsClient.Page> slow = script.open();
+    script.page("1").page("2");
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("slow"), shard("s"));
+    assertThat(readAll(reader)).containsExactly("1", "2");
+    byte[] late = ScriptedClient.page(null, ScriptedClient.record("7", NOW / 1_000));
+    slow.complete(new StreamsClient.Page(late, late.length));
+    List<String> read = new ArrayList<>();
+    take(reader.fetch(), read);
+    assertThat(read).containsExactly("7");
+  }
+
+  @Test
+  void theNextPageIsAskedForWhileALargeOneIsEmitted() {
+    String[] many = new String[1_000];
+    Arrays.setAll(
+        many, i -> ScriptedClient.record("1" + (1_000 + i), NOW / 1_000) + " ".repeat(200));
+    script.body(ScriptedClient.page("second", many)).page("2");
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
+    RecordsWithSplitIds<PageRecords> first = reader.fetch();
+    assertThat(script.reads).containsExactly("iterator of s", "second");
+    List<String> read = new ArrayList<>();
+    take(first, read);
+    take(reader.fetch(), read);
+    assertThat(read).hasSize(1_001);
+  }
+
+  @Test
+  void noMoreIsAskedForThanTheMemoryHolds() {
+    for (int i = 0; i < 8; i++) {
+      script.open();
+    }
+    ShardSplit[] shards = new ShardSplit[8];
+    Arrays.setAll(shards, i -> shard("s" + i));
+    ShardSplitReader reader = reader(Configs.of(LossPolicy.FAIL, List.of(), 3_000_000), shards);
+    clock.wakeUpAt(NOW + 5_000);
+    reader.fetch();
+    assertThat(script.reads).hasSize(2); // a first page may be 1.2 MB
+    assertThat(memory.taken()).isLessThanOrEqualTo(3_000_000);
+  }
+
+  @Test
+  void aPausedShardIsNotAskedUntilItIsResumed() {
+    script.page("1").page("2");
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
+    take(reader.fetch(), new ArrayList<>());
+    reader.pauseOrResumeSplits(List.of(shard("s")), List.of());
+    clock.wakeUpAt(NOW + 10_000);
+    reader.fetch();
+    assertThat(script.steps).hasSize(1);
+    reader.pauseOrResumeSplits(List.of(), List.of(shard("s")));
+    assertThat(readAll(reader)).containsExactly("2");
   }
 
   @Test
   void aFailingShardDoesNotStopTheOthers() {
-    script.fails(new RuntimeException("busy")).page("1").end("2").end("3");
-    List<String> finished = new ArrayList<>();
-    assertThat(readAll(reader(true, "a", "b"), finished)).containsExactly("1", "2", "3");
-    assertThat(finished).containsExactlyInAnyOrder("a", "b");
+    script.fails(Kind.TRANSIENT).page("1").end("2").end("3");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("a"), shard("b"))))
+        .containsExactly("1", "2", "3");
+    assertThat(finished).containsExactlyInAnyOrder("arn/a", "arn/b");
   }
 
   @Test
   void wakingUpEndsAWait() {
     script.page();
-    ShardSplitReader reader = reader(true, "s");
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
     reader.wakeUp();
     assertThat(reader.fetch().nextSplit()).isNull();
     assertThat(script.steps).hasSize(1); // it was woken before it read
+  }
+
+  @Test
+  void whatIsStillUnderwayWhenTheFetcherEndsIsGivenBack() {
+    CompletableFuture<StreamsClient.Page> late = script.open();
+    ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
+    clock.wakeUpAt(NOW + 2_000);
+    reader.fetch();
+    assertThat(memory.taken()).isPositive();
+    reader.close();
+    late.complete(new StreamsClient.Page(new byte[10], 10));
+    assertThat(memory.taken()).isZero();
   }
 }
