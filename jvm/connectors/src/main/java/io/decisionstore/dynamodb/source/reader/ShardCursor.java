@@ -38,6 +38,8 @@ final class ShardCursor implements Comparable<ShardCursor> {
 
   int emptyReads;
   int failures;
+  int timesNotFound;
+  long missingSince;
   boolean quiet;
 
   // Of its requests.
@@ -80,6 +82,14 @@ final class ShardCursor implements Comparable<ShardCursor> {
     if (atTip()) {
       split = split.readUntil(askedAt);
     }
+  }
+
+  /** The stream does not know it; how many times in a row now. */
+  int notFound(long now) {
+    if (timesNotFound == 0) {
+      missingSince = now;
+    }
+    return ++timesNotFound;
   }
 
   /** Whether nothing was left to be read when the last read was sent. */

@@ -31,8 +31,13 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   /** Without anything due or arriving, the fetcher looks around this often. */
   private static final long LOOK_AROUND_MS = 1_000;
 
-  /** A shard that was just listed may be unknown for a moment. */
-  private static final int TRIES_TO_FIND = 3;
+  /**
+   * A shard that was just listed may be unknown for a moment: it is gone when so many looks in a
+   * row, over at least so long, did not find it.
+   */
+  private static final int LOOKS_UNTIL_GONE = 3;
+
+  private static final long MS_UNTIL_GONE = 2_000;
 
   private final PageDecoder decoder;
   private final PollPace pace;
@@ -160,6 +165,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
         decoder.decode(
             page.body(), bytes, shard.table, split.shardId(), split.from(), split.until());
     shard.failures = 0;
+    shard.timesNotFound = 0;
     long now = clock.now();
     noteRead(shard, decoded, bytes, now);
     ShardEnd end = endOf(shard, decoded);
@@ -229,7 +235,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
         requests.schedule(shard, now + wait);
       }
       case NOT_FOUND -> {
-        if (shard.failures + 1 >= TRIES_TO_FIND) {
+        if (shard.notFound(now) >= LOOKS_UNTIL_GONE && now - shard.missingSince >= MS_UNTIL_GONE) {
           losses.gone(shard);
           finish(shard, ShardEnd.LOST);
           return new PageRecords(shard.id, null, true, () -> {});

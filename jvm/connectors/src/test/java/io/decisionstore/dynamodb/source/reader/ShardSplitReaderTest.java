@@ -295,17 +295,39 @@ class ShardSplitReaderTest {
   }
 
   @Test
-  void aShardThatIsGoneStopsTheJobAfterALookOrTwo() {
-    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
+  void aShardThatIsGoneStopsTheJobAfterLooksOverTwoSeconds() {
+    script.page("1");
+    for (int i = 0; i < 100; i++) {
+      script.fails(Kind.NOT_FOUND);
+    }
     assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
         .hasMessageContaining("after sequence number 1")
         .hasMessageContaining("up to its end");
+    assertThat(clock.now()).isBetween(NOW + 2_000, NOW + 30_000);
+  }
+
+  @Test
+  void aShardThatIsNotFoundAmongOtherFailuresIsNotGone() {
+    script.page("1");
+    for (int i = 0; i < 10; i++) {
+      script.fails(Kind.TRANSIENT);
+    }
+    script.fails(Kind.NOT_FOUND).fails(Kind.THROTTLED).fails(Kind.NOT_FOUND).end("2");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
   }
 
   @Test
   void aShardThatIsGoneIsEndedWhenTold() {
-    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
-    assertThat(readAll(reader(LossPolicy.CONTINUE, shard("s")))).containsExactly("1");
+    script.page("1");
+    for (int i = 0; i < 100; i++) {
+      script.fails(Kind.NOT_FOUND);
+    }
+    ShardSplitReader reader = reader(LossPolicy.CONTINUE, shard("s"));
+    List<String> read = new ArrayList<>();
+    while (finished.isEmpty()) {
+      take(reader.fetch(), read);
+    }
+    assertThat(read).containsExactly("1");
     assertThat(finished).containsExactly("arn/s");
     assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.LOST);
   }
