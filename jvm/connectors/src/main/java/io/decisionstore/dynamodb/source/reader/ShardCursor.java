@@ -24,6 +24,9 @@ final class ShardCursor implements Comparable<ShardCursor> {
    */
   ShardSplit split;
 
+  /** The position after the last record that was handed over. */
+  String readTo;
+
   /** Where to read next, or null if it has to be asked for. */
   String iterator;
 
@@ -56,6 +59,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
     this.id = split.splitId();
     this.table = split.table();
     this.split = split;
+    this.readTo = split.position();
     this.iterator = split.iterator();
     this.metrics = metrics;
   }
@@ -79,7 +83,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
     if (emptyReads++ == 0) {
       firstEmptyAskedAt = askedAt;
     }
-    if (atTip()) {
+    if (atTip() && iterator != null) { // a closed shard's children may have had records meanwhile
       split = split.readUntil(askedAt);
     }
   }

@@ -152,7 +152,6 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private PageRecords page(ShardCursor shard, StreamsClient.Page page)
       throws MalformedPageException {
     int bytes = page.length();
-    shard.lastPageBytes = bytes;
     shard.iterator = ResponseScanner.nextIterator(page.body(), bytes);
     shard.freshIterator = false;
     boolean askedOn = shard.iterator != null && PollPace.isLarge(bytes);
@@ -184,6 +183,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
     int records = decoded.size() + decoded.skipped();
     metrics.recordsRead.inc(records);
+    if (records > 0 || shard.atTip()) { // an empty page says nothing of the next one
+      shard.lastPageBytes = bytes;
+    }
     metrics.skippedRecords.inc(decoded.skipped());
     shard.metrics.read(
         records,
@@ -193,6 +195,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     if (shard.lostAfter != null) {
       losses.tell(shard, decoded.size() == 0 ? now : decoded.createdAt(0));
     }
+    if (decoded.size() > 0) {
+      shard.readTo = decoded.sequenceNumber(decoded.size() - 1);
+    }
     String last = decoded.lastSequenceNumber();
     if (last != null) {
       shard.foundRecords(last, decoded.lastCreatedAt());
@@ -200,7 +205,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       metrics.emptyReads.inc();
       shard.foundNothing();
       if (shard.atTip()) {
-        progress.atTip(shard.split);
+        progress.atTip(shard.readTo, shard.split);
       }
     }
   }
@@ -274,6 +279,6 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     requests.forget(shard);
     shards.remove(shard.id);
     metrics.shardDone(shard.id);
-    progress.ended(shard.split, end);
+    progress.ended(shard.split.ended(end));
   }
 }

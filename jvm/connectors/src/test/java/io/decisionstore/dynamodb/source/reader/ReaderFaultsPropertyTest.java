@@ -11,6 +11,7 @@ import io.decisionstore.dynamodb.testing.FaultKind;
 import io.decisionstore.dynamodb.testing.Operation;
 import io.decisionstore.dynamodb.testing.ScriptedStreams;
 import io.decisionstore.dynamodb.testing.StreamedTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class ReaderFaultsPropertyTest {
-  private static final int CASES = 3_000;
+  private static final int CASES = 1_000;
   private static final long NOW = 1_800_000_000_000L;
 
   private static final List<FaultKind> FAULTS =
@@ -86,8 +87,11 @@ class ReaderFaultsPropertyTest {
     write(random, time, table, written);
 
     SourceConfig config =
-        Configs.of(
-            LossPolicy.FAIL, List.of(), 1 + random.nextInt(random.nextBoolean() ? 1 : 1 << 22));
+        Configs.paced(
+            Configs.of(
+                LossPolicy.FAIL, List.of(), 1 + random.nextInt(random.nextBoolean() ? 1 : 1 << 22)),
+            Duration.ofMillis(50),
+            Duration.ofMillis(250));
     ReaderRun reader = new ReaderRun(client, config, time, splits);
     reader.checkpoint();
     int ahead = 1 + random.nextInt(3);

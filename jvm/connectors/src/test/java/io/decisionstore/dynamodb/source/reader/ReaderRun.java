@@ -106,7 +106,7 @@ final class ReaderRun {
       if (next == null) {
         for (String split : emitting.finishedSplits()) {
           states.remove(split);
-          ended.put(split, progress.takeEnd(split));
+          ended.put(split, progress.takeEnd(split).end());
         }
         emitting.recycle();
         emitting = null;
