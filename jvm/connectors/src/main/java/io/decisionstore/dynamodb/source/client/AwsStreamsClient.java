@@ -55,7 +55,7 @@ public final class AwsStreamsClient implements StreamsClient {
   /** A page comes in milliseconds; one that does not come in this time is asked for again. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Open requests; a subtask's memory (see {@link SourceConfig#maxBytes}) ends them earlier. */
+  /** More than a reader has open at once. */
   private static final int MAX_CONNECTIONS = 128;
 
   /** They copy bytes and sign; one carries some hundred MB a second. */
