@@ -190,6 +190,12 @@ class DynamoDbStreamsSourceBuilder:
             raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
         if not self._fields:
             raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
+        for field in self._fields:
+            if field.origin == "ROW":
+                raise ValueError(
+                    f"The field {field.name} of the record is made by new_image({field.attribute!r}) or old_image: field "
+                    "is for what is within a row_of."
+                )
         check_names(self._fields)
         self._check_positions()
         self._check_pace()
