@@ -102,6 +102,7 @@ class Findings:
                 found |= {
                     f"{name}_all_read_s": idle.all_read_seconds,
                     f"{name}_memory_mb": idle.span.end.memory_bytes / 1e6,
+                    f"{name}_heap_after_gc_mb": idle.span.end.meter["heap_after_gc"] / 1e6,
                     f"{name}_cpus": idle.span.cpu_share,
                     f"{name}_reads_per_s": idle.span.reads_per_second,
                     f"{name}_fewest_reads_per_s_of_a_shard": idle.span.fewest_reads_per_second_of_a_shard,
@@ -175,6 +176,7 @@ class Findings:
             "many shards, idle",
             "all read s",
             "memory MB",
+            "heap after GC MB",
             "CPUs",
             "reads/s",
             "fewest of a shard",
@@ -188,6 +190,7 @@ class Findings:
                     idle.span.name,
                     f"{idle.all_read_seconds:.1f}",
                     f"{idle.span.end.memory_bytes / 1e6:,.0f}",
+                    f"{idle.span.end.meter['heap_after_gc'] / 1e6:,.0f}",
                     f"{idle.span.cpu_share:.2f}",
                     f"{idle.span.reads_per_second:.0f}",
                     f"{idle.span.fewest_reads_per_second_of_a_shard:.2f}",

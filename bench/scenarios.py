@@ -28,8 +28,8 @@ class Scale:
 
     drain_warm_up: float = 12
     drain_window: float = 15
-    live_warm_up: float = 5
-    live_window: float = 14
+    live_warm_up: float = 10
+    live_window: float = 12
     goals_ms: Sequence[int] = (10, 50, 100, 250)
     waits_ms: Sequence[int] = (50, 100)
     idle_shards: int = 1_000
