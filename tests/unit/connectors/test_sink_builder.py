@@ -24,6 +24,10 @@ def builder() -> DynamoDbSinkBuilder:
         (lambda b: b.set_fields(partition_key("a"), partition_key("b")), "exactly one partition_key, and 2 are given"),
         (lambda b: b.set_fields(partition_key("a"), sort_key("b"), sort_key("c")), "at most one sort_key, and 2"),
         (lambda b: b.set_fields(partition_key("a", FieldType.BOOLEAN)), "key a cannot be a boolean"),
+        (
+            lambda b: b.set_fields(partition_key("a"), attribute("b", FieldType.JSON)),
+            "does not write the type JSON of b",
+        ),
         (lambda b: b.set_fields(partition_key("a"), attribute("a")), "field a is given twice"),
         (
             lambda b: b.set_fields(partition_key("a"), attribute("b", FieldType.LONG, "a")),

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What fails, when, and what is counted. */
+@Timeout(60)
 class FaultsTest {
   private final ScriptedStreams streams = new ScriptedStreams();
   private final StreamedTable table = streams.createTable("orders", 2);

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Shards, their children, and who lists them when. */
+@Timeout(60)
 class LineageTest {
   private final ScriptedStreams streams = new ScriptedStreams();
   private final StreamedTable table = streams.createTable("orders", 1);

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What records and pages look like. */
+@Timeout(60)
 class RecordsTest {
   private final ScriptedStreams streams = new ScriptedStreams();
   private final StreamedTable table =

@@ -13,6 +13,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -20,6 +23,7 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
@@ -39,7 +43,7 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.Stream;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
-import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClientBuilder;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
  * DynamoDB Streams through the AWS SDK; credentials come from its default chain.
@@ -51,7 +55,7 @@ public final class AwsStreamsClient implements StreamsClient {
   /** A page comes in milliseconds; one that does not come in this time is asked for again. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Open requests; a subtask's memory (see {@link SourceConfig#maxBytes}) ends them earlier. */
+  /** More than a reader has open at once. */
   private static final int MAX_CONNECTIONS = 128;
 
   /** They copy bytes and sign; one carries some hundred MB a second. */
@@ -60,34 +64,72 @@ public final class AwsStreamsClient implements StreamsClient {
   private static final int CLOSE_SECONDS = 5;
 
   private final SourceConfig config;
-  private final SdkEventLoopGroup eventLoop;
-  private final DynamoDbStreamsAsyncClient client;
+
+  /** Lists; a coordinator needs no more, and its classes may be unloaded before Netty has ended. */
+  private final Opened<DynamoDbStreamsClient> listing = new Opened<>(this::openListing);
+
+  private final Opened<DynamoDbStreamsAsyncClient> reading = new Opened<>(this::openReading);
+  private final Opened<SdkEventLoopGroup> eventLoop =
+      new Opened<>(() -> SdkEventLoopGroup.builder().numberOfThreads(EVENT_LOOP_THREADS).build());
+
+  /** What is opened when it is first needed, and closed only if it was. */
+  private static final class Opened<T> {
+    private final Supplier<T> opener;
+    private T opened;
+
+    Opened(Supplier<T> opener) {
+      this.opener = opener;
+    }
+
+    synchronized T get() {
+      if (opened == null) {
+        opened = opener.get();
+      }
+      return opened;
+    }
+
+    synchronized void close(Consumer<T> closing) {
+      if (opened != null) {
+        closing.accept(opened);
+      }
+    }
+  }
 
   public AwsStreamsClient(SourceConfig config) {
     this.config = config;
-    this.eventLoop = SdkEventLoopGroup.builder().numberOfThreads(EVENT_LOOP_THREADS).build();
-    DynamoDbStreamsAsyncClientBuilder builder =
-        DynamoDbStreamsAsyncClient.builder()
-            .region(Region.of(config.region()))
-            .asyncConfiguration(
-                async ->
-                    async.advancedOption(
-                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-            .overrideConfiguration(
-                ClientOverrideConfiguration.builder()
-                    .retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .apiCallTimeout(REQUEST_TIMEOUT)
-                    .addExecutionInterceptor(new RawBody.Interceptor())
-                    .build())
-            .httpClientBuilder(
-                NettyNioAsyncHttpClient.builder()
-                    .eventLoopGroup(eventLoop)
-                    .maxConcurrency(MAX_CONNECTIONS)
-                    .tcpKeepAlive(true));
+  }
+
+  private DynamoDbStreamsClient openListing() {
+    return configured(DynamoDbStreamsClient.builder()).build();
+  }
+
+  private DynamoDbStreamsAsyncClient openReading() {
+    return configured(DynamoDbStreamsAsyncClient.builder())
+        .asyncConfiguration(
+            async ->
+                async.advancedOption(
+                    SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+        .httpClientBuilder(
+            NettyNioAsyncHttpClient.builder()
+                .eventLoopGroup(eventLoop.get())
+                .maxConcurrency(MAX_CONNECTIONS)
+                .tcpKeepAlive(true))
+        .build();
+  }
+
+  private <B extends AwsClientBuilder<B, ?>> B configured(B builder) {
+    builder
+        .region(Region.of(config.region()))
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                .retryStrategy(AwsRetryStrategy.doNotRetry())
+                .apiCallTimeout(REQUEST_TIMEOUT)
+                .addExecutionInterceptor(new RawBody.Interceptor())
+                .build());
     if (config.endpointUrl() != null) {
       builder.endpointOverride(URI.create(config.endpointUrl()));
     }
-    this.client = builder.build();
+    return builder;
   }
 
   @Override
@@ -97,7 +139,8 @@ public final class AwsStreamsClient implements StreamsClient {
     do {
       ListStreamsRequest request =
           ListStreamsRequest.builder().tableName(table).exclusiveStartStreamArn(after).build();
-      ListStreamsResponse page = joined(client.listStreams(request), "The table " + table);
+      ListStreamsResponse page =
+          listed(() -> listing.get().listStreams(request), "The table " + table);
       for (Stream stream : page.streams()) {
         streams.add(new TableStream(stream.streamArn(), stream.streamLabel()));
       }
@@ -130,7 +173,10 @@ public final class AwsStreamsClient implements StreamsClient {
       request.shardIteratorType(ShardIteratorType.fromValue(split.position()));
     }
     return asked(
-        client.getShardIterator(request.build()).thenApply(response -> response.shardIterator()),
+        reading
+            .get()
+            .getShardIterator(request.build())
+            .thenApply(response -> response.shardIterator()),
         "Shard " + split.shardId());
   }
 
@@ -142,17 +188,19 @@ public final class AwsStreamsClient implements StreamsClient {
             .shardIterator(iterator)
             .overrideConfiguration(body::askedBy)
             .build();
-    return asked(client.getRecords(request).thenApply(response -> body.page()), "A shard");
+    return asked(reading.get().getRecords(request).thenApply(response -> body.page()), "A shard");
   }
 
   /** Waits for the client's threads, which would need classes that Flink unloads after the job. */
   @Override
   public void close() {
-    client.close();
-    eventLoop
-        .eventLoopGroup()
-        .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
-        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    listing.close(DynamoDbStreamsClient::close);
+    reading.close(DynamoDbStreamsAsyncClient::close);
+    eventLoop.close(
+        loop ->
+            loop.eventLoopGroup()
+                .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS));
   }
 
   private List<ListedShard> described(DescribeStreamRequest.Builder request) {
@@ -161,7 +209,7 @@ public final class AwsStreamsClient implements StreamsClient {
     do {
       DescribeStreamRequest next = request.exclusiveStartShardId(after).build();
       DescribeStreamResponse page =
-          joined(client.describeStream(next), "The stream " + next.streamArn());
+          listed(() -> listing.get().describeStream(next), "The stream " + next.streamArn());
       for (Shard shard : page.streamDescription().shards()) {
         boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
         shards.add(new ListedShard(shard.shardId(), shard.parentShardId(), closed));
@@ -171,11 +219,11 @@ public final class AwsStreamsClient implements StreamsClient {
     return shards;
   }
 
-  private <T> T joined(CompletableFuture<T> response, String what) {
+  private <T> T listed(Supplier<T> response, String what) {
     try {
-      return asked(response, what).join();
-    } catch (CompletionException failure) {
-      throw (StreamsException) failure.getCause();
+      return response.get();
+    } catch (SdkException failure) {
+      throw explained(failure, what);
     }
   }
 

@@ -44,7 +44,7 @@ final class JsonReader {
   boolean textEscaped;
 
   private final Unescaper unescaper = new Unescaper();
-  private final RecentTexts recent = new RecentTexts();
+  private RecentTexts recent;
   private final Numbers numbers = new Numbers(this);
 
   JsonReader(byte[] body, int end) {
@@ -155,6 +155,9 @@ final class JsonReader {
   /** The text last taken. */
   String text() throws MalformedPageException {
     if (!textEscaped) {
+      if (recent == null) {
+        recent = new RecentTexts();
+      }
       return recent.text(body, textStart, textEnd);
     }
     return unescaper.text(body, textStart, textEnd);

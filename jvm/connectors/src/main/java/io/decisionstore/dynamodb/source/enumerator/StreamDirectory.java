@@ -156,7 +156,7 @@ final class StreamDirectory {
 
   private static IllegalStateException noStream(String table) {
     return new IllegalStateException(
-        "Table %s has no stream: enable DynamoDB Streams on it (new and old images)."
+        "There is no stream of table %s: check the name, the region and the endpoint, and enable DynamoDB Streams on the table (view type NEW_AND_OLD_IMAGES has most)."
             .formatted(table));
   }
 

@@ -31,6 +31,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   /** Without anything due or arriving, the fetcher looks around this often. */
   private static final long LOOK_AROUND_MS = 1_000;
 
+  /** Hundreds of shards may fail at once, for the same reason. */
+  private static final long FAILURES_TOLD_EVERY_MS = 10_000;
+
   /** A shard that was just listed may be unknown for a moment. */
   private static final int TRIES_TO_FIND = 3;
 
@@ -44,6 +47,8 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
 
   private final Map<String, ShardCursor> shards = new HashMap<>();
   private int quietShards;
+  private int untoldFailures;
+  private long toldAt;
 
   ShardSplitReader(
       StreamsClient client,
@@ -253,12 +258,18 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     shard.failures++;
     long wait = PollPace.backoffMs(shard.failures);
     requests.schedule(shard, clock.now() + wait);
-    LOG.warn(
-        "Shard {} could not be read ({} times in a row); next try in {} ms: {}",
-        shard.id,
-        shard.failures,
-        wait,
-        failure.getMessage());
+    untoldFailures++;
+    if (clock.now() - toldAt > FAILURES_TOLD_EVERY_MS) {
+      LOG.warn(
+          "{} reads have failed since this was last told, the last of shard {} ({} times in a row; next try in {} ms): {}",
+          untoldFailures,
+          shard.id,
+          shard.failures,
+          wait,
+          failure.getMessage());
+      toldAt = clock.now();
+      untoldFailures = 0;
+    }
   }
 
   private void finish(ShardCursor shard, ShardEnd end) {

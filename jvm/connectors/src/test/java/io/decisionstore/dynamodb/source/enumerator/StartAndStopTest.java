@@ -28,6 +28,16 @@ class StartAndStopTest {
   }
 
   @Test
+  void aStartAtATimestampTakesItsWholeSecond() {
+    flink.start = at(NOW - 5_000 + 700); // records carry the second they were written in
+    flink.streams.open("a", null);
+    flink.started();
+    assertThat(flink.context.assigned)
+        .singleElement()
+        .satisfies(one -> assertThat(one.split().from()).isEqualTo(NOW - 5_000));
+  }
+
+  @Test
   void atLatestAnOpenShardComesWithTheIteratorTakenAtTheStart() {
     flink.start = LATEST;
     flink.streams.open("a", null);
