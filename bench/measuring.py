@@ -207,12 +207,23 @@ class Run:
             ContenderError: the process ended, or its meter has been silent for too long.
         """
         while event not in self._seen:
-            moment = self._next_moment()
-            if moment.event == "sample":
-                self.samples.append(moment)
-            else:
-                self._seen[moment.event] = moment
+            self.next_moment()
         return self._seen[event]
+
+    def next_moment(self) -> Moment:
+        """The next line of the meter, whatever it tells; it raises as `until` does."""
+        moment = self._next_moment()
+        if moment.event == "sample":
+            self.samples.append(moment)
+        else:
+            self._seen[moment.event] = moment
+        return moment
+
+    def collect_garbage(self) -> None:
+        """Lets the contender's JVM collect all of its heap now, so that what is left is what it holds."""
+        for process in self._family():
+            if process.name() == "java":
+                subprocess.run(["jcmd", str(process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
 
     @property
     def age(self) -> float:

@@ -127,7 +127,7 @@ def draw(findings: Findings, folder: Path) -> None:
         Chart(title, *labels, curves, logarithmic=True).write(folder / "source-latency.svg")
     if findings.soak:
         curve = Curve("ours", heap_curve(findings.soak))
-        title = "Heap after the last collection, over a long drain"
+        title = "Heap after a full collection, over a long drain"
         Chart(title, "million records", "MB", [curve]).write(folder / "source-heap.svg")
 
 
