@@ -142,7 +142,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       return page(shard, answer.page());
     } catch (MalformedPageException malformed) {
       requests.forget(shard);
-      requests.emitted(answer.page().length());
+      requests.emitted(answer.page());
       shard.restartFrom(shard.split);
       later(shard, malformed);
       return null;
@@ -174,10 +174,10 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       requests.schedule(shard, nextRead(shard, decoded, bytes, now));
     }
     if (decoded.size() == 0 && end == null) {
-      requests.emitted(bytes);
+      requests.emitted(page);
       return null;
     }
-    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(bytes));
+    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(page));
   }
 
   private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
