@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +103,7 @@ class Findings:
                 found |= {
                     f"{name}_all_read_s": idle.all_read_seconds,
                     f"{name}_memory_mb": idle.span.end.memory_bytes / 1e6,
+                    f"{name}_heap_after_gc_mb": idle.span.end.meter["heap_after_gc"] / 1e6,
                     f"{name}_cpus": idle.span.cpu_share,
                     f"{name}_reads_per_s": idle.span.reads_per_second,
                     f"{name}_fewest_reads_per_s_of_a_shard": idle.span.fewest_reads_per_second_of_a_shard,
@@ -111,8 +113,8 @@ class Findings:
             heaps = heap_curve(self.soak)
             found |= {
                 "soak_records": self.soak.records,
-                "soak_heap_first_half_mb": lowest(heaps[len(heaps) // 10 : len(heaps) // 2]),
-                "soak_heap_second_half_mb": lowest(heaps[len(heaps) // 2 :]),
+                "soak_heap_first_half_mb": median(heaps[len(heaps) // 10 : len(heaps) // 2]),
+                "soak_heap_second_half_mb": median(heaps[len(heaps) // 2 :]),
             }
         return {name: round(number, 3) for name, number in found.items()}
 
@@ -175,6 +177,7 @@ class Findings:
             "many shards, idle",
             "all read s",
             "memory MB",
+            "heap after GC MB",
             "CPUs",
             "reads/s",
             "fewest of a shard",
@@ -188,13 +191,14 @@ class Findings:
                     idle.span.name,
                     f"{idle.all_read_seconds:.1f}",
                     f"{idle.span.end.memory_bytes / 1e6:,.0f}",
+                    f"{idle.span.end.meter['heap_after_gc'] / 1e6:,.0f}",
                     f"{idle.span.cpu_share:.2f}",
                     f"{idle.span.reads_per_second:.0f}",
                     f"{idle.span.fewest_reads_per_second_of_a_shard:.2f}",
                     *(str(idle.span.latency_ms(quantile)) for quantile in ("p50", "p99", "max")),
                 )
         for table in (drains, lives, idles):
-            if missing:
+            if missing and table.row_count and not self.soak:
                 table.add_row("official", missing)
             if table.row_count:
                 console.print(table)
@@ -218,10 +222,10 @@ class Findings:
 
 
 def heap_curve(span: Span) -> list[tuple[float, float]]:
-    """Records read (millions) and the heap after the last collection (MB), by samples."""
-    return [(sample.records / 1e6, sample.meter["heap_after_gc"] / 1e6) for sample in span.samples]
+    """Records read (millions) and the heap after a full collection (MB), by samples."""
+    return [(sample.records / 1e6, sample.meter["heap_after_full_gc"] / 1e6) for sample in span.samples]
 
 
-def lowest(heaps: list[tuple[float, float]]) -> float:
-    """The least heap of a part of the curve: what stays when all garbage is gone, as near as collections show it."""
-    return min((heap for _, heap in heaps), default=0.0)
+def median(heaps: list[tuple[float, float]]) -> float:
+    """Of the heaps of a part of the curve; 0 where it has none."""
+    return statistics.median(heap for _, heap in heaps) if heaps else 0.0

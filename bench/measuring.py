@@ -46,13 +46,23 @@ class ServerCounters:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A line of the meter (see Meter.java), with the server's counters as it was read."""
+    """A line of the meter (see Meter.java), with what else was counted as it was read.
+
+    Attributes:
+        event: first, window_start, window_end, milestone or sample.
+        since_start: seconds since the process was started.
+        meter: the line.
+        server: its side.
+        memory_bytes: resident, of all the contender's processes.
+        machine_cpu_seconds: the processor time of all that runs on the machine.
+    """
 
     event: str
     since_start: float
     meter: dict[str, Any]
     server: ServerCounters
     memory_bytes: int
+    machine_cpu_seconds: float
 
     @property
     def seconds(self) -> float:
@@ -103,6 +113,12 @@ class Span:
     def server_cpu_share(self) -> float:
         """Processors in use by the server."""
         return (self.end.server.cpu_seconds - self.begin.server.cpu_seconds) / self.seconds
+
+    @property
+    def other_cpu_share(self) -> float:
+        """Processors in use by anything else on the machine (this harness is a little of it): what makes noise."""
+        all_of_them = (self.end.machine_cpu_seconds - self.begin.machine_cpu_seconds) / self.seconds
+        return max(0.0, all_of_them - self.cpu_share - self.server_cpu_share)
 
     @property
     def cpu_seconds_per_million(self) -> float:
@@ -191,12 +207,23 @@ class Run:
             ContenderError: the process ended, or its meter has been silent for too long.
         """
         while event not in self._seen:
-            moment = self._next_moment()
-            if moment.event == "sample":
-                self.samples.append(moment)
-            else:
-                self._seen[moment.event] = moment
+            self.next_moment()
         return self._seen[event]
+
+    def next_moment(self) -> Moment:
+        """The next line of the meter, whatever it tells; it raises as `until` does."""
+        moment = self._next_moment()
+        if moment.event == "sample":
+            self.samples.append(moment)
+        else:
+            self._seen[moment.event] = moment
+        return moment
+
+    def collect_garbage(self) -> None:
+        """Lets the contender's JVM collect all of its heap now, so that what is left is what it holds."""
+        for process in self._family():
+            if process.name() == "java":
+                subprocess.run(["jcmd", str(process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
 
     @property
     def age(self) -> float:
@@ -216,7 +243,7 @@ class Run:
             if line is not None:
                 meter = json.loads(line)
                 taken = time.monotonic() - self._started
-                return Moment(meter["event"], taken, meter, self._counters(), self._memory())
+                return Moment(meter["event"], taken, meter, self._counters(), self._memory(), _machine_cpu_seconds())
             if self._process.poll() is not None:
                 raise ContenderError(f"{self._contender.name} ended; its last lines:\n{self._tail()}")
             if time.monotonic() - heard > SILENCE_SECONDS:
@@ -258,3 +285,8 @@ class Run:
         logs = [self._log, *Path(self._folder.name).glob("*.log")]
         lines = [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
         return "\n".join(lines[-15:])
+
+
+def _machine_cpu_seconds() -> float:
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.contenders import Contender, Task
-from bench.measuring import ContenderError, Run, Span
+from bench.measuring import ContenderError, Moment, Run, Span
 from bench.streams import SimulatedStream
 
 
@@ -28,8 +28,8 @@ class Scale:
 
     drain_warm_up: float = 12
     drain_window: float = 15
-    live_warm_up: float = 5
-    live_window: float = 14
+    live_warm_up: float = 10
+    live_window: float = 12
     goals_ms: Sequence[int] = (10, 50, 100, 250)
     waits_ms: Sequence[int] = (50, 100)
     idle_shards: int = 1_000
@@ -48,6 +48,7 @@ LIVE_RECORDS_PER_SECOND = 100
 IDLE_RECORDS_PER_SECOND = 20
 """All shards together: of 1,000, each is written to every 50 s."""
 PATIENCE_SECONDS = 90
+SOAK_SAMPLES = 20
 
 
 def drain(contender: Contender, shards: int, scale: Scale) -> Span:
@@ -101,11 +102,17 @@ def idle(contender: Contender, scale: Scale) -> Idle:
 
 
 def soak(contender: Contender, scale: Scale) -> Span:
-    """A long drain; its samples hold the heap after each second's last collection."""
+    """A long drain; its samples are taken after full collections, so that they hold what the contender keeps."""
     with SimulatedStream() as stream:
         stream.fill(64)
         task = Task(stream.endpoint, stream.arn, "TRIM_HORIZON", False, 1, 10_000_000, milestone=scale.soak_records)
+        samples: list[Moment] = []
         with Run(contender, task, stream.counters) as run:
-            first = run.until("first")
-            end = run.until("milestone")
-            return Span(contender.name, first, end, tuple(run.samples))
+            begin = moment = run.until("first")
+            while moment.records < scale.soak_records:
+                if moment.records >= scale.soak_records * len(samples) / SOAK_SAMPLES:
+                    run.collect_garbage()
+                    run.next_moment()  # it may be older than the collection
+                    samples.append(run.next_moment())
+                moment = run.next_moment()
+            return Span(contender.name, begin, run.until("milestone"), tuple(samples))

@@ -14,7 +14,7 @@ from bench.measuring import Moment, ServerCounters, Span
 def moment(seconds: float, records: int, reads: int, cpu: float = 0, p99: int = 0) -> Moment:
     meter = {"nanos": int(seconds * 1e9), "records": records, "fields": 9 * records, "cpu_nanos": int(cpu * 1e9)}
     meter |= {"allocated": 100 * records, "p50": p99, "p90": p99, "p99": p99, "p999": p99, "max": p99}
-    return Moment("sample", seconds, meter, ServerCounters(reads, {"a": reads, "b": reads // 2}, 0), 0)
+    return Moment("sample", seconds, meter, ServerCounters(reads, {"a": reads, "b": reads // 2}, 0), 0, 0)
 
 
 def span(name: str, rate: int, p99: int = 0) -> Span:

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +28,7 @@ public final class Meter {
   private final Writer report;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private final AllocatedBytes allocated = new AllocatedBytes();
+  private final HeapAfterCollection heapAfterCollection = new HeapAfterCollection();
   private final OperatingSystemMXBean system =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private volatile boolean inWindow;
@@ -125,7 +124,7 @@ public final class Meter {
     Latencies latencies = new Latencies(lanes);
     report.write(
         ("{\"event\":\"%s\",\"nanos\":%d,\"records\":%d,\"fields\":%d,\"cpu_nanos\":%d,\"allocated\":%d,\"heap_used\":%d,"
-                + "\"heap_after_gc\":%d,\"collections\":%d,\"measured\":%d,\"p50\":%d,\"p90\":%d,\"p99\":%d,\"p999\":%d,\"max\":%d}\n")
+                + "\"heap_after_gc\":%d,\"heap_after_full_gc\":%d,\"collections\":%d,\"measured\":%d,\"p50\":%d,\"p90\":%d,\"p99\":%d,\"p999\":%d,\"max\":%d}\n")
             .formatted(
                 event,
                 System.nanoTime(),
@@ -134,7 +133,8 @@ public final class Meter {
                 system.getProcessCpuTime(),
                 allocated.total(),
                 heap.getUsed(),
-                heapAfterCollection(),
+                heapAfterCollection.bytes(),
+                heapAfterCollection.fullBytes(),
                 collections(),
                 latencies.measured(),
                 latencies.quantile(0.5),
@@ -143,14 +143,6 @@ public final class Meter {
                 latencies.quantile(0.999),
                 latencies.quantile(1)));
     report.flush();
-  }
-
-  private static long heapAfterCollection() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
-        .map(MemoryPoolMXBean::getCollectionUsage)
-        .mapToLong(MemoryUsage::getUsed)
-        .sum();
   }
 
   private static long collections() {
