@@ -161,6 +161,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     shard.freshIterator = false;
     boolean askedOn = shard.iterator != null && PollPace.isLarge(bytes);
     if (askedOn) {
+      shard.lastPageBytes = bytes;
       requests.schedule(shard, clock.now());
       ask();
     }
