@@ -16,7 +16,6 @@ final class Progress {
   }
 
   void ended(ShardSplit split, ShardEnd end) {
-    tips.remove(split.splitId());
     ends.put(split.splitId(), end);
   }
 
@@ -26,7 +25,13 @@ final class Progress {
     return tip != null && tip.position().equals(emitted.position()) ? tip : emitted;
   }
 
-  ShardEnd takeEnd(String splitId) {
-    return ends.remove(splitId);
+  /**
+   * A shard that was emitted to its end. Its children are younger than its tip: without that, a
+   * table without traffic would look like one whose shards wait for a day.
+   */
+  ShardSplit takeEnd(ShardSplit emitted) {
+    ShardSplit read = withTip(emitted);
+    tips.remove(emitted.splitId());
+    return read.ended(ends.remove(emitted.splitId()));
   }
 }

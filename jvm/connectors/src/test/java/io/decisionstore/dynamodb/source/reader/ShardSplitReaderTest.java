@@ -143,6 +143,10 @@ class ShardSplitReaderTest {
     return ShardSplit.fromStart("arn", id, 0, 0, Long.MAX_VALUE);
   }
 
+  private ShardEnd end() {
+    return progress.takeEnd(states.get("arn/s").split()).end();
+  }
+
   /** Reads until the script is played out. */
   private List<String> readAll(ShardSplitReader reader) {
     List<String> read = new ArrayList<>();
@@ -171,7 +175,7 @@ class ShardSplitReaderTest {
     script.page().page("1").page().page().end("2");
     assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.CLOSED);
+    assertThat(end()).isEqualTo(ShardEnd.CLOSED);
   }
 
   @Test
@@ -251,6 +255,25 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void recordsOlderThanTheShardsDiscoveryAreLostThoughItWasFoundALittleWhileAgo() {
+    script.pageWrittenAt(NOW - 20 * HOUR, "next", "1").fails(Kind.TRIMMED).end("5");
+    ShardSplit found = ShardSplit.fromStart("arn", "s", NOW, 0, Long.MAX_VALUE);
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, found)))
+        .hasMessageContaining("has lost its records after sequence number 1");
+  }
+
+  @Test
+  void theEndOfAShardSaysUntilWhenItsChildrenDidNotExist() {
+    for (int i = 0; i < 60; i++) {
+      script.page();
+    }
+    ShardSplit old = ShardSplit.fromStart("arn", "s", NOW - 20 * HOUR, 0, Long.MAX_VALUE);
+    script.end();
+    readAll(reader(LossPolicy.FAIL, old));
+    assertThat(progress.takeEnd(states.get("arn/s").split()).readUntil()).isGreaterThan(NOW);
+  }
+
+  @Test
   void aNewIteratorThatIsTrimmedStopsTheJob() {
     script.fails(Kind.TRIMMED).page("9");
     assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
@@ -307,7 +330,7 @@ class ShardSplitReaderTest {
     script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
     assertThat(readAll(reader(LossPolicy.CONTINUE, shard("s")))).containsExactly("1");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.LOST);
+    assertThat(end()).isEqualTo(ShardEnd.LOST);
   }
 
   @Test
@@ -323,7 +346,7 @@ class ShardSplitReaderTest {
     script.page("1").pageWrittenAt(NOW + HOUR, "next", "2");
     ShardSplit split = ShardSplit.fromStart("arn", "s", NOW, 0, NOW + 999);
     assertThat(readAll(reader(LossPolicy.FAIL, split))).containsExactly("1");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test
@@ -340,7 +363,7 @@ class ShardSplitReaderTest {
     }
     assertThat(read).containsExactly("1");
     assertThat(clock.now()).isBetween(NOW + 3_999, NOW + 4_500);
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test
