@@ -131,15 +131,15 @@ def test_several_tables_are_one_stream_whose_rows_name_their_table(
 def test_while_shards_split_and_roll_over_each_item_keeps_its_order(
     flink: StreamExecutionEnvironment, server: StreamsServer, table: Table
 ) -> None:
-    with writing(lambda n: put(table, n)) as written:
-        with running(stream(flink, builder(server, table.name).build())) as job:
-            job.until(1)
-            for turn in range(4):
-                open_shards = [shard for shard in table.shards() if not shard.closed]
-                (table.split if turn % 2 else table.roll_over)(open_shards[0], listed_after=0.1)
-                goal = len(written) + 50
-                job.until(lambda goal=goal: len(job.rows) > goal)  # type: ignore[misc]
-            rows = list(job.rows)
+    changes = stream(flink, builder(server, table.name).build())
+    with writing(lambda n: put(table, n)) as written, running(changes) as job:
+        job.until(1)
+        for turn in range(4):
+            open_shards = [shard for shard in table.shards() if not shard.closed]
+            (table.split if turn % 2 else table.roll_over)(open_shards[0], listed_after=0.1)
+            goal = len(written) + 50
+            job.until(lambda goal=goal: len(job.rows) > goal)  # type: ignore[misc]
+        rows = list(job.rows)
     numbers = sorted(row[1] for row in rows)
     assert numbers == sorted(set(numbers))
     assert set(range(goal // 2)) <= set(numbers)
