@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 from pyflink.datastream.connectors.base import Source
-from pyflink.java_gateway import get_gateway
 
 from flink_dynamodb.field_types import Field, FieldType
 from flink_dynamodb.fields import check_names, column_json
-from flink_dynamodb.jars import MissingJarError
+from flink_dynamodb.jars import java_class
 from flink_dynamodb.positions import OnLoss, StreamPosition
 
 LARGEST_PAGE = 2 * 1024 * 1024
@@ -147,8 +146,7 @@ class DynamoDbStreamsSourceBuilder:
     def set_on_new_stream(self, on_loss: OnLoss) -> DynamoDbStreamsSourceBuilder:
         """When the table's stream was disabled and enabled again; default FAIL.
 
-        CONTINUE reads the old stream to its end, then the new one from its start. What was changed in between is in
-        neither.
+        CONTINUE reads the old stream to its end, then the new one from its start. Changes made between are in neither.
         """
         self._on_new_stream = on_loss
         return self
@@ -161,10 +159,12 @@ class DynamoDbStreamsSourceBuilder:
             MissingJarError: the connector's jar is not loaded.
         """
         self._check()
-        java = get_gateway().jvm.io.decisionstore.dynamodb.source.DynamoDbStreamsSource
-        if not callable(java):  # py4j takes an unknown class for a package
-            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
-        builder = java.builder().setRegion(self._region).setEndpointUrl(self._endpoint_url)
+        builder = (
+            java_class("source.DynamoDbStreamsSource")
+            .builder()
+            .setRegion(self._region)
+            .setEndpointUrl(self._endpoint_url)
+        )
         for table in self._tables:
             builder.addStream(table)
         for field in self._fields:

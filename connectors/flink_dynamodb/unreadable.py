@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from pyflink.common.typeinfo import RowTypeInfo
 from pyflink.datastream import DataStream
-from pyflink.java_gateway import get_gateway
 
-from flink_dynamodb.jars import MissingJarError
+from flink_dynamodb.jars import java_class
 
 
 class Split(NamedTuple):
@@ -51,8 +50,6 @@ def split_unreadable(rows: DataStream, uid: str | None = None) -> Split:
             "split_unreadable tells rows apart by their fields decode_error and raw (or record), and these rows have "
             f'{have}: add metadata("decode_error") and metadata("raw") to the source\'s set_fields.'
         )
-    java = get_gateway().jvm.io.decisionstore.dynamodb.source.unreadable.SplitUnreadable
-    if not callable(java):  # py4j takes an unknown class for a package
-        raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
+    java = java_class("source.unreadable.SplitUnreadable")
     readable = java.apply(rows._j_data_stream, uid)
     return Split(DataStream(readable), DataStream(java.unreadable(readable)))

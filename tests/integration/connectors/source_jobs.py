@@ -10,8 +10,9 @@ from typing import Any
 
 from pyflink.common import WatermarkStrategy
 from pyflink.datastream import DataStream, StreamExecutionEnvironment
+from pyflink.util.java_utils import add_jars_to_context_class_loader
 
-from flink_dynamodb import DynamoDbStreamsSource, FieldType, metadata, new_image
+from flink_dynamodb import DynamoDbStreamsSource, FieldType, connector_jar, metadata, new_image
 from flink_dynamodb.testing import StreamsServer
 
 PATIENCE_SECONDS = 60
@@ -19,7 +20,9 @@ PATIENCE_SECONDS = 60
 
 
 def builder(server: StreamsServer, *tables: str) -> Any:
-    """A source of rows (id, n, table)."""
+    """A source of rows (id, n, shard_id, table)."""
+    # Each of Python's threads may meet another of the JVM's, and the jar is loaded for one of them only.
+    add_jars_to_context_class_loader([connector_jar().as_uri()])
     return (
         DynamoDbStreamsSource.builder()
         .set_tables(*tables)

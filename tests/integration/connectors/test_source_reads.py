@@ -131,8 +131,8 @@ def test_several_tables_are_one_stream_whose_rows_name_their_table(
 def test_while_shards_split_and_roll_over_each_item_keeps_its_order(
     flink: StreamExecutionEnvironment, server: StreamsServer, table: Table
 ) -> None:
-    source = builder(server, table.name).build()
-    with writing(lambda n: put(table, n)) as written, running(stream(flink, source)) as job:
+    changes = stream(flink, builder(server, table.name).build())
+    with writing(lambda n: put(table, n)) as written, running(changes) as job:
         job.until(1)
         for turn in range(4):
             open_shards = [shard for shard in table.shards() if not shard.closed]
