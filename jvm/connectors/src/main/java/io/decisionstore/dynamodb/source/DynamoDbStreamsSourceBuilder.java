@@ -67,6 +67,14 @@ public final class DynamoDbStreamsSourceBuilder {
     return this;
   }
 
+  /**
+   * The field that carries a row's timestamp.
+   *
+   * <p>Each shard has its own watermark. Between a shard's end and its child's first record (up to
+   * some 100 ms, more after a restore) neither holds the subtask's watermark back, also not with
+   * watermark alignment. Where another shard is further ahead by then than the strategy's
+   * out-of-orderness, as when a backlog is caught up, the child's first records are late.
+   */
   public DynamoDbStreamsSourceBuilder setEventTimeField(String name) {
     eventTimeField = name;
     return this;
