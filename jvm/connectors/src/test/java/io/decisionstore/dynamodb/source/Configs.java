@@ -25,6 +25,23 @@ public final class Configs {
     return of(null, onTrimmed, columns, maxBytes);
   }
 
+  /** The same, read at another pace. */
+  public static SourceConfig paced(SourceConfig config, Duration goal, Duration quiet) {
+    return new SourceConfig(
+        config.streams(),
+        config.region(),
+        config.endpointUrl(),
+        config.start(),
+        config.stop(),
+        config.columns(),
+        config.eventTimeField(),
+        new Pace(goal, 0, quiet),
+        config.maxBytes(),
+        config.discoveryInterval(),
+        config.onTrimmed(),
+        config.onNewStream());
+  }
+
   private static SourceConfig of(
       String endpointUrl, LossPolicy onTrimmed, List<Column> columns, long maxBytes) {
     return new SourceConfig(

@@ -4,11 +4,12 @@ import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
-import io.decisionstore.dynamodb.testing.RecordsPage;
+import io.decisionstore.dynamodb.testing.FaultKind;
 import io.decisionstore.dynamodb.testing.ScriptedStreams;
 import io.decisionstore.dynamodb.testing.ServiceException;
 import io.decisionstore.dynamodb.testing.ShardDescription;
 import io.decisionstore.dynamodb.testing.StreamDescription;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 
 /** The scripted streams without HTTP between; answers at once. */
 public record ScriptedClient(ScriptedStreams streams) implements StreamsClient {
+  private static final byte[] GARBAGE = "{\"Records\":[{\"dyna".getBytes(StandardCharsets.UTF_8);
 
   @Override
   public List<TableStream> streamsOf(String table) {
@@ -68,8 +70,15 @@ public record ScriptedClient(ScriptedStreams streams) implements StreamsClient {
   public CompletableFuture<Page> read(String iterator) {
     return later(
         () -> {
-          RecordsPage page = streams.getRecords(iterator, null);
-          byte[] body = page.body();
+          byte[] body;
+          try {
+            body = streams.getRecords(iterator, null).body();
+          } catch (UncheckedIOException cut) {
+            if (!cut.getMessage().contains(FaultKind.GARBAGE.name())) {
+              throw cut;
+            }
+            body = GARBAGE;
+          }
           return new Page(body, body.length);
         });
   }
@@ -90,6 +99,8 @@ public record ScriptedClient(ScriptedStreams streams) implements StreamsClient {
       return answer.get();
     } catch (ServiceException failure) {
       throw new StreamsException(kindOf(failure), failure.getMessage(), failure);
+    } catch (UncheckedIOException cut) {
+      throw new StreamsException(Kind.TRANSIENT, cut.getMessage(), cut);
     }
   }
 

@@ -54,9 +54,11 @@ final class Losses {
     boolean nothingWasLeft =
         split.readUntil() > split.writtenAt()
             && now - split.readUntil() < RETENTION_MS - CLOCK_MARGIN_MS;
-    if (!nothingWasLeft || atStart) {
-      shard.lostAfter = split;
+    if (nothingWasLeft && !atStart) {
+      shard.restartFrom(oldestLeft); // an iterator may be long in coming: what was known stays
+      return;
     }
+    shard.lostAfter = split;
     shard.restartFrom(oldestLeft.readUntil(now));
   }
 

@@ -69,6 +69,10 @@ final class PageRecords implements RecordsWithSplitIds<PageRecords> {
     whenEmitted.run();
   }
 
+  String splitId() {
+    return splitId;
+  }
+
   DecodedPage page() {
     return page;
   }

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.reader;
 
+import io.decisionstore.dynamodb.source.client.AwsStreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import java.util.PriorityQueue;
@@ -33,7 +34,7 @@ final class Requests {
   private record Arrival(Answer answer, int generation, int guess) {}
 
   /** Open requests of a subtask: enough to hide the round trip, few enough to be kind. */
-  static final int MOST_OPEN = 100;
+  private static final int MOST_OPEN = AwsStreamsClient.MAX_OPEN;
 
   private final StreamsClient client;
   private final MemoryBudget memory;
@@ -177,8 +178,9 @@ final class Requests {
   }
 
   /** A page is no longer needed. */
-  void emitted(int bytes) {
-    memory.giveBack(bytes);
+  void emitted(StreamsClient.Page page) {
+    memory.giveBack(page.length());
+    client.release(page);
     clock.signal();
   }
 

@@ -24,6 +24,9 @@ final class ShardCursor implements Comparable<ShardCursor> {
    */
   ShardSplit split;
 
+  /** The position after the last record that was handed over. */
+  String readTo;
+
   /** Where to read next, or null if it has to be asked for. */
   String iterator;
 
@@ -38,6 +41,8 @@ final class ShardCursor implements Comparable<ShardCursor> {
 
   int emptyReads;
   int failures;
+  int timesNotFound;
+  long missingSince;
   boolean quiet;
 
   // Of its requests.
@@ -54,6 +59,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
     this.id = split.splitId();
     this.table = split.table();
     this.split = split;
+    this.readTo = split.position();
     this.iterator = split.iterator();
     this.metrics = metrics;
   }
@@ -77,9 +83,17 @@ final class ShardCursor implements Comparable<ShardCursor> {
     if (emptyReads++ == 0) {
       firstEmptyAskedAt = askedAt;
     }
-    if (atTip()) {
+    if (atTip() && iterator != null) { // a closed shard's children may have had records meanwhile
       split = split.readUntil(askedAt);
     }
+  }
+
+  /** The stream does not know it; how many times in a row now. */
+  int notFound(long now) {
+    if (timesNotFound == 0) {
+      missingSince = now;
+    }
+    return ++timesNotFound;
   }
 
   /** Whether nothing was left to be read when the last read was sent. */

@@ -4,7 +4,6 @@ import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.enumerator.LoadEvent;
 import io.decisionstore.dynamodb.source.enumerator.ShardFinishedEvent;
-import io.decisionstore.dynamodb.source.split.ShardEnd;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.source.split.ShardSplitState;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ public final class ShardReader
                 metrics,
                 progress,
                 new ReaderClock.System()),
-        new RowEmitter(config),
+        new RowEmitter(config, metrics),
         context.getConfiguration(),
         context);
     this.client = client;
@@ -111,8 +110,7 @@ public final class ShardReader
   protected void onSplitFinished(Map<String, ShardSplitState> finished) {
     finished.forEach(
         (splitId, state) -> {
-          ShardEnd end = progress.takeEnd(splitId);
-          ShardSplit split = state.split().ended(end);
+          ShardSplit split = progress.takeEnd(splitId);
           finishedSince.put(split, NO_CHECKPOINT);
           tellFinished(split);
         });

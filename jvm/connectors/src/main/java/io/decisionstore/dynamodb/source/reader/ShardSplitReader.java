@@ -34,8 +34,13 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   /** Hundreds of shards may fail at once, for the same reason. */
   private static final long FAILURES_TOLD_EVERY_MS = 10_000;
 
-  /** A shard that was just listed may be unknown for a moment. */
-  private static final int TRIES_TO_FIND = 3;
+  /**
+   * A shard that was just listed may be unknown for a moment: it is gone when so many looks in a
+   * row, over at least so long, did not find it.
+   */
+  private static final int LOOKS_UNTIL_GONE = 3;
+
+  private static final long MS_UNTIL_GONE = 2_000;
 
   private final PageDecoder decoder;
   private final PollPace pace;
@@ -142,7 +147,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       return page(shard, answer.page());
     } catch (MalformedPageException malformed) {
       requests.forget(shard);
-      requests.emitted(answer.page().length());
+      requests.emitted(answer.page());
       shard.restartFrom(shard.split);
       later(shard, malformed);
       return null;
@@ -152,11 +157,11 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private PageRecords page(ShardCursor shard, StreamsClient.Page page)
       throws MalformedPageException {
     int bytes = page.length();
-    shard.lastPageBytes = bytes;
     shard.iterator = ResponseScanner.nextIterator(page.body(), bytes);
     shard.freshIterator = false;
     boolean askedOn = shard.iterator != null && PollPace.isLarge(bytes);
     if (askedOn) {
+      shard.lastPageBytes = bytes;
       requests.schedule(shard, clock.now());
       ask();
     }
@@ -165,6 +170,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
         decoder.decode(
             page.body(), bytes, shard.table, split.shardId(), split.from(), split.until());
     shard.failures = 0;
+    shard.timesNotFound = 0;
     long now = clock.now();
     noteRead(shard, decoded, bytes, now);
     ShardEnd end = endOf(shard, decoded);
@@ -174,15 +180,18 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       requests.schedule(shard, nextRead(shard, decoded, bytes, now));
     }
     if (decoded.size() == 0 && end == null) {
-      requests.emitted(bytes);
+      requests.emitted(page);
       return null;
     }
-    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(bytes));
+    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(page));
   }
 
   private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
     int records = decoded.size() + decoded.skipped();
     metrics.recordsRead.inc(records);
+    if (records > 0 || shard.atTip()) { // an empty page says nothing of the next one
+      shard.lastPageBytes = bytes;
+    }
     metrics.skippedRecords.inc(decoded.skipped());
     shard.metrics.read(
         records,
@@ -192,6 +201,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     if (shard.lostAfter != null) {
       losses.tell(shard, decoded.size() == 0 ? now : decoded.createdAt(0));
     }
+    if (decoded.size() > 0) {
+      shard.readTo = decoded.sequenceNumber(decoded.size() - 1);
+    }
     String last = decoded.lastSequenceNumber();
     if (last != null) {
       shard.foundRecords(last, decoded.lastCreatedAt());
@@ -199,7 +211,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       metrics.emptyReads.inc();
       shard.foundNothing();
       if (shard.atTip()) {
-        progress.atTip(shard.split);
+        progress.atTip(shard.readTo, shard.split);
       }
     }
   }
@@ -234,7 +246,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
         requests.schedule(shard, now + wait);
       }
       case NOT_FOUND -> {
-        if (shard.failures + 1 >= TRIES_TO_FIND) {
+        if (shard.notFound(now) >= LOOKS_UNTIL_GONE && now - shard.missingSince >= MS_UNTIL_GONE) {
           losses.gone(shard);
           finish(shard, ShardEnd.LOST);
           return new PageRecords(shard.id, null, true, () -> {});
@@ -279,6 +291,6 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     requests.forget(shard);
     shards.remove(shard.id);
     metrics.shardDone(shard.id);
-    progress.ended(shard.split, end);
+    progress.ended(shard.split.ended(end));
   }
 }

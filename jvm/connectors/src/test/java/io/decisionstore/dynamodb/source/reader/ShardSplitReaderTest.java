@@ -39,6 +39,8 @@ class ShardSplitReaderTest {
     final List<String> positions = new ArrayList<>();
     final List<String> reads = new ArrayList<>();
     StreamsException iteratorFails;
+    StreamsException iteratorFailsNext;
+    long outageUntil;
 
     Script page(String... sequenceNumbers) {
       return pageWrittenAt(NOW, "next", sequenceNumbers);
@@ -94,7 +96,7 @@ class ShardSplitReaderTest {
       positions.add(split.position());
       if (iteratorFails != null) {
         StreamsException failure = iteratorFails;
-        iteratorFails = null;
+        iteratorFails = clock.now() < outageUntil ? iteratorFailsNext : null;
         return CompletableFuture.failedFuture(failure);
       }
       return CompletableFuture.completedFuture("iterator of " + split.shardId());
@@ -143,6 +145,10 @@ class ShardSplitReaderTest {
     return ShardSplit.fromStart("arn", id, 0, 0, Long.MAX_VALUE);
   }
 
+  private ShardEnd end() {
+    return progress.takeEnd("arn/s").end();
+  }
+
   /** Reads until the script is played out. */
   private List<String> readAll(ShardSplitReader reader) {
     List<String> read = new ArrayList<>();
@@ -171,7 +177,7 @@ class ShardSplitReaderTest {
     script.page().page("1").page().page().end("2");
     assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.CLOSED);
+    assertThat(end()).isEqualTo(ShardEnd.CLOSED);
   }
 
   @Test
@@ -251,6 +257,14 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void recordsOlderThanTheShardsDiscoveryAreLostThoughItWasFoundALittleWhileAgo() {
+    script.pageWrittenAt(NOW - 20 * HOUR, "next", "1").fails(Kind.TRIMMED).end("5");
+    ShardSplit found = ShardSplit.fromStart("arn", "s", NOW, 0, Long.MAX_VALUE);
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, found)))
+        .hasMessageContaining("has lost its records after sequence number 1");
+  }
+
+  @Test
   void aNewIteratorThatIsTrimmedStopsTheJob() {
     script.fails(Kind.TRIMMED).page("9");
     assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
@@ -277,6 +291,40 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void aShardWithoutTrafficForDaysIsKeptAsReadToItsTip() {
+    ShardSplit idle = shard("s").after("1", NOW - 40 * HOUR).readUntil(NOW - HOUR);
+    script.iteratorFails = new StreamsException(Kind.TRIMMED, "", null);
+    for (int i = 0; i < 60; i++) {
+      script.page();
+    }
+    take(reader(LossPolicy.FAIL, idle).fetch(), new ArrayList<>());
+    assertThat(progress.withTip(states.get("arn/s").split()).readUntil()).isGreaterThan(NOW);
+  }
+
+  @Test
+  void theEndOfAShardWithoutTrafficSaysWhenItWasLastReadToItsTip() {
+    for (int i = 0; i < 60; i++) {
+      script.page();
+    }
+    script.end();
+    ShardSplit old = ShardSplit.fromStart("arn", "s", NOW - 23 * HOUR, 0, Long.MAX_VALUE);
+    assertThat(readAll(reader(LossPolicy.FAIL, old))).isEmpty();
+    assertThat(progress.takeEnd("arn/s").readUntil()).isGreaterThan(NOW);
+  }
+
+  @Test
+  void whatIsTrimmedWhileNoIteratorIsToBeHadIsTold() {
+    // Nothing was left when it was last looked at, but that is more than a day ago at last.
+    ShardSplit idle = shard("s").after("1", NOW - 40 * HOUR).readUntil(NOW - 23 * HOUR);
+    script.iteratorFails = new StreamsException(Kind.TRIMMED, "", null);
+    ShardSplitReader reader = reader(LossPolicy.FAIL, idle);
+    script.iteratorFailsNext = new StreamsException(Kind.TRANSIENT, "", null);
+    script.outageUntil = NOW + 3 * HOUR;
+    script.end("9");
+    assertThatThrownBy(() -> readAll(reader)).hasMessageContaining("has lost its records");
+  }
+
+  @Test
   void aShardReadToItsTipIsKeptAsSuch() {
     script.page("1");
     for (int i = 0; i < 60; i++) {
@@ -295,19 +343,41 @@ class ShardSplitReaderTest {
   }
 
   @Test
-  void aShardThatIsGoneStopsTheJobAfterALookOrTwo() {
-    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
+  void aShardThatIsGoneStopsTheJobAfterLooksOverTwoSeconds() {
+    script.page("1");
+    for (int i = 0; i < 100; i++) {
+      script.fails(Kind.NOT_FOUND);
+    }
     assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
         .hasMessageContaining("after sequence number 1")
         .hasMessageContaining("up to its end");
+    assertThat(clock.now()).isBetween(NOW + 2_000, NOW + 30_000);
+  }
+
+  @Test
+  void aShardThatIsNotFoundAmongOtherFailuresIsNotGone() {
+    script.page("1");
+    for (int i = 0; i < 10; i++) {
+      script.fails(Kind.TRANSIENT);
+    }
+    script.fails(Kind.NOT_FOUND).fails(Kind.THROTTLED).fails(Kind.NOT_FOUND).end("2");
+    assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
   }
 
   @Test
   void aShardThatIsGoneIsEndedWhenTold() {
-    script.page("1").fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND).fails(Kind.NOT_FOUND);
-    assertThat(readAll(reader(LossPolicy.CONTINUE, shard("s")))).containsExactly("1");
+    script.page("1");
+    for (int i = 0; i < 100; i++) {
+      script.fails(Kind.NOT_FOUND);
+    }
+    ShardSplitReader reader = reader(LossPolicy.CONTINUE, shard("s"));
+    List<String> read = new ArrayList<>();
+    while (finished.isEmpty()) {
+      take(reader.fetch(), read);
+    }
+    assertThat(read).containsExactly("1");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.LOST);
+    assertThat(end()).isEqualTo(ShardEnd.LOST);
   }
 
   @Test
@@ -323,7 +393,7 @@ class ShardSplitReaderTest {
     script.page("1").pageWrittenAt(NOW + HOUR, "next", "2");
     ShardSplit split = ShardSplit.fromStart("arn", "s", NOW, 0, NOW + 999);
     assertThat(readAll(reader(LossPolicy.FAIL, split))).containsExactly("1");
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test
@@ -340,7 +410,7 @@ class ShardSplitReaderTest {
     }
     assertThat(read).containsExactly("1");
     assertThat(clock.now()).isBetween(NOW + 3_999, NOW + 4_500);
-    assertThat(progress.takeEnd("arn/s")).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test
@@ -383,6 +453,22 @@ class ShardSplitReaderTest {
     reader.fetch();
     assertThat(script.reads).hasSize(2); // a first page may be 1.2 MB
     assertThat(memory.taken()).isLessThanOrEqualTo(3_000_000);
+  }
+
+  @Test
+  void anEmptyPageDoesNotPromiseSmallOnes() {
+    for (int i = 0; i < 8; i++) {
+      script.page();
+    }
+    for (int i = 0; i < 8; i++) {
+      script.open();
+    }
+    ShardSplit[] shards = new ShardSplit[8];
+    Arrays.setAll(shards, i -> shard("s" + i));
+    ShardSplitReader reader = reader(Configs.of(LossPolicy.FAIL, List.of(), 3_000_000), shards);
+    clock.wakeUpAt(NOW + 500);
+    reader.fetch();
+    assertThat(script.reads).hasSize(8 + 2); // each page may still be 1.2 MB
   }
 
   @Test
