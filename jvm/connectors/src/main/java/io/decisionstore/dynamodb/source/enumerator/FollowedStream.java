@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,11 @@ final class FollowedStream {
   /** A shard whose parent is missing is looked at again after this: a list may lag. */
   static final long LOOK_AGAIN_AFTER_MS = 1_000;
 
+  /**
+   * At a first list a shard counts as one whose parent was trimmed when lists of so long miss it.
+   */
+  private static final long TRIMMED_AFTER_MS = 2_500;
+
   /** A loss is told only when every list of so long a time has missed the parent. */
   static final long LOST_AFTER_MS = 5_000;
 
@@ -27,6 +33,8 @@ final class FollowedStream {
   private static final long LIST_AFTER_END_MS = 2_000;
 
   private static final long LISTS_APART_MS = 5_000;
+
+  private static final int LISTS_REMEMBERED = 100;
 
   final String arn;
 
@@ -58,6 +66,14 @@ final class FollowedStream {
   /** When each shard was first known to be closed: its children exist since then. */
   private final Map<String, Long> closedSince = new HashMap<>();
 
+  /** Until when a start at LATEST looks for shards that its first list has missed. */
+  private long gapsUntil;
+
+  /** When the newest lists were asked for. */
+  private final TreeSet<Long> listsAskedAt = new TreeSet<>();
+
+  private long firstAskedAt;
+
   private long lastListAskedAt = Long.MIN_VALUE / 2;
   private Set<String> lastListed = Set.of();
   private boolean began;
@@ -75,6 +91,9 @@ final class FollowedStream {
 
   /** When it was last asked whether the table has a newer stream. */
   long scannedAt = Long.MIN_VALUE / 2;
+
+  /** When the table was last asked and had no newer stream. */
+  long newestAsOf = Long.MIN_VALUE / 2;
 
   /** Since when the stream itself is not found; -1 while it is. */
   long goneSince = -1;
@@ -139,14 +158,16 @@ final class FollowedStream {
         .filter(ListedShard::closed)
         .forEach(shard -> closedSince.putIfAbsent(shard.shardId(), now));
     closedSince.keySet().removeIf(id -> !lineage.knows(id) && !byId.containsKey(id));
-    lastListAskedAt = askedAt;
+    asked(askedAt);
     lastListed = Set.copyOf(byId.keySet());
     if (!began) {
       began = true;
       firstListedAt = now;
+      firstAskedAt = askedAt;
+      listAgainAt(now + LOOK_AGAIN_AFTER_MS); // for what the first list has missed
     }
     listed |= suspects.isEmpty();
-    if (!suspects.isEmpty()) {
+    if (!suspects.isEmpty() || mayHaveGaps(now)) {
       listAgainAt(now + LOOK_AGAIN_AFTER_MS);
     }
     listingDueAt = Math.min(listingDueAt, againAt);
@@ -178,7 +199,7 @@ final class FollowedStream {
         return; // comes with its parent
       }
       Long since = suspects.putIfAbsent(shardId, now);
-      if (since == null || askedAt - since < (listed ? LOST_AFTER_MS : LOOK_AGAIN_AFTER_MS)) {
+      if (since == null || askedAt - since < (listed ? LOST_AFTER_MS : TRIMMED_AFTER_MS)) {
         held.add(shardId);
         return;
       }
@@ -196,7 +217,7 @@ final class FollowedStream {
       return;
     }
     if (skipsBefore) {
-      lineage.finished(shardId, readUntil); // its child has begun at LATEST: it was closed before
+      lineage.passedOver(shardId, readUntil);
     } else {
       LOG.warn(
           "Shard {} of {} was listed only after one of its children was read; it is read now, after newer records.",
@@ -238,6 +259,10 @@ final class FollowedStream {
     listed = true;
     began = true;
     firstListedAt = now;
+    firstAskedAt = now;
+    asked(now);
+    gapsUntil = lineage.hasOrphans() ? now + LOST_AFTER_MS : 0;
+    listingDueAt = now + LOOK_AGAIN_AFTER_MS; // for what the first list has missed
     updateSearch(now);
   }
 
@@ -289,6 +314,14 @@ final class FollowedStream {
                         && lineage.childrenOf(other.shardId()).isEmpty());
   }
 
+  /**
+   * Whether the first list of a start at LATEST may have missed shards between those it showed: one
+   * that is found now may then be older than those that have begun, and must not be read yet.
+   */
+  boolean mayHaveGaps(long now) {
+    return now < gapsUntil && lineage.hasOrphans();
+  }
+
   /** A reader has told a shard's end; of two children one may be seen before the other. */
   void ended(String shardId, long now) {
     closedSince.putIfAbsent(shardId, now);
@@ -298,28 +331,55 @@ final class FollowedStream {
   }
 
   /**
-   * Whether everything that counts has been read, as far as anyone can know: also a list that was
-   * asked for a while after the last shard was closed has shown nothing else.
+   * Whether everything that counts has been read, as far as anyone can know: also two lists that
+   * were asked for a while after the last shard was closed have shown nothing else.
    */
   boolean settled(long now) {
-    if (!listed || !suspects.isEmpty() || !lineage.done()) {
+    if (!began || !listed || !suspects.isEmpty() || !lineage.done()) {
       return false;
     }
+    if (lineage.shards().isEmpty()) {
+      return now - firstListedAt >= ChildSearch.SETTLED_AFTER_MS;
+    }
     long lookAt =
-        lineage.shards().isEmpty()
-            ? firstListedAt + ChildSearch.SETTLED_AFTER_MS
-            : lineage.shards().stream()
-                .filter(shard -> shard.status() == Lineage.Status.FINISHED)
-                .mapToLong(
-                    shard ->
-                        closedSince.computeIfAbsent(shard.shardId(), id -> now)
-                            + ChildSearch.SETTLED_AFTER_MS)
-                .max()
-                .orElse(lastListAskedAt);
-    if (lastListAskedAt < lookAt) {
-      listingDueAt = Math.min(listingDueAt, lookAt);
+        lineage.shards().stream()
+            .filter(shard -> shard.status() == Lineage.Status.FINISHED)
+            .mapToLong(
+                shard ->
+                    closedSince.computeIfAbsent(shard.shardId(), id -> now)
+                        + ChildSearch.SETTLED_AFTER_MS)
+            .reduce(firstAskedAt, Math::max);
+    if (!listedTwiceFrom(lookAt)) {
       return false;
     }
     return search.settled(lineage.endsWithoutChild(), now);
+  }
+
+  /**
+   * Since when no shard with an end and without a child is open; before all time if there is none.
+   */
+  long endedSince() {
+    return lineage.endsWithoutChild().stream()
+        .mapToLong(shardId -> closedSince.getOrDefault(shardId, firstListedAt))
+        .max()
+        .orElse(Long.MIN_VALUE / 2);
+  }
+
+  /** Whether two lists, a second apart, were asked for from a moment on; else wants them. */
+  private boolean listedTwiceFrom(long lookAt) {
+    Long first = listsAskedAt.ceiling(lookAt);
+    if (first != null && lastListAskedAt >= first + LOOK_AGAIN_AFTER_MS) {
+      return true;
+    }
+    listingDueAt = Math.min(listingDueAt, first == null ? lookAt : first + LOOK_AGAIN_AFTER_MS);
+    return false;
+  }
+
+  private void asked(long askedAt) {
+    lastListAskedAt = askedAt;
+    listsAskedAt.add(askedAt);
+    if (listsAskedAt.size() > LISTS_REMEMBERED) {
+      listsAskedAt.pollFirst();
+    }
   }
 }

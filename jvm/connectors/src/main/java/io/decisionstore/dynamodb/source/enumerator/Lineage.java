@@ -112,6 +112,23 @@ public final class Lineage {
     end(shardId, Status.FINISHED, readUntil);
   }
 
+  /**
+   * Passes over a shard, and those before it that nobody reads yet: a child has begun at LATEST.
+   */
+  public void passedOver(String shardId, long readUntil) {
+    Shard shard = shards.get(shardId);
+    while (shard != null && shard.status() == Status.WAITING) {
+      finished(shard.shardId(), readUntil);
+      shard = shards.get(shard.parentId());
+    }
+  }
+
+  /** Whether a shard's parent is not known (yet). */
+  public boolean hasOrphans() {
+    return shards.values().stream()
+        .anyMatch(shard -> shard.parentId() != null && !knows(shard.parentId()));
+  }
+
   /** Marks a shard as read up to the moment at which the source ends. */
   public void bounded(String shardId, long readUntil) {
     end(shardId, Status.BOUNDED, readUntil);

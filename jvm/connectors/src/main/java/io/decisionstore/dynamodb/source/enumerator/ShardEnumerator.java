@@ -198,8 +198,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private void assign() {
     for (FollowedStream stream : streams.all()) {
       if (mayBegin(stream)) {
+        boolean mayHaveGaps = stream.mayHaveGaps(timer.now());
         for (Lineage.Shard shard : stream.lineage.readable()) {
-          if (!stream.mustWaitForLostLineage(shard)) {
+          boolean found = !stream.firstIterators.containsKey(shard.shardId());
+          if (!(mayHaveGaps && found) && !stream.mustWaitForLostLineage(shard)) {
             assign(stream, shard);
           }
         }
@@ -306,7 +308,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         && streams.all().stream()
             .allMatch(
                 stream ->
-                    stream.settled(now) && (timer.wallMillis() > until || everyEndIsBound(stream)));
+                    stream.settled(now)
+                        && streams.isLast(stream)
+                        && (timer.wallMillis() > until || everyEndIsBound(stream)));
   }
 
   private static boolean everyEndIsBound(FollowedStream stream) {

@@ -179,13 +179,32 @@ final class StreamDirectory {
         "look whether table " + stream.table() + " has a newer stream",
         () -> questions.client().streamsOf(stream.table()),
         found -> {
+          stream.newestAsOf = now;
           followNewer(stream.table(), found);
           if (stream.goneSince >= 0 && !stream.replaced && !stream.toldGone) {
             toldGone(stream);
           }
           changed.run();
         },
-        failure -> Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND));
+        failure -> {
+          Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND);
+          timer.after(SCAN_AGAIN_AFTER_MS, () -> lookForNewer(stream));
+        });
+  }
+
+  /**
+   * Whether the shards of a stream that ended without a child are the table's last; asks if nobody
+   * has since.
+   */
+  boolean isLast(FollowedStream stream) {
+    boolean last =
+        stream.replaced
+            || !config.streams().contains(stream.table())
+            || stream.newestAsOf >= stream.endedSince();
+    if (!last) {
+      lookForNewer(stream);
+    }
+    return last;
   }
 
   /** The stream itself is not found. */

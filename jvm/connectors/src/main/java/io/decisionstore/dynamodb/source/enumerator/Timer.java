@@ -7,7 +7,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 
 /** Time, and calls that are made later; a test turns it by hand. */
 interface Timer {
-  /** Milliseconds that never go back, for waits. */
+  /** Positive milliseconds that never go back, for waits. */
   long now();
 
   /** Epoch milliseconds, for moments that are kept or compared with the stream's. */
@@ -21,12 +21,13 @@ interface Timer {
   /** The real time. */
   static Timer of(SplitEnumeratorContext<?> context) {
     return new Timer() {
+      private final long begunAt = System.nanoTime();
       private ScheduledExecutorService clock;
       private boolean closed;
 
       @Override
       public long now() {
-        return System.nanoTime() / 1_000_000;
+        return 1 + (System.nanoTime() - begunAt) / 1_000_000;
       }
 
       @Override

@@ -56,7 +56,7 @@ final class EnumeratorHarness {
 
   EnumeratorHarness started(EnumeratorState restored) {
     created(restored).enumerator.start();
-    context.pass(1_500);
+    context.pass(2_500);
     return this;
   }
 

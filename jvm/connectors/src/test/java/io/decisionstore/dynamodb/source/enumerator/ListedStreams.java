@@ -34,6 +34,9 @@ final class ListedStreams implements StreamsClient {
   /** Runs before each iterator is given. */
   Runnable atIterator = () -> {};
 
+  /** Nobody can say which streams a table has. */
+  boolean streamsOfFails;
+
   boolean closed;
 
   ListedStreams(LongSupplier clock) {
@@ -87,6 +90,9 @@ final class ListedStreams implements StreamsClient {
   @Override
   public List<TableStream> streamsOf(String table) {
     called("streamsOf");
+    if (streamsOfFails) {
+      throw new StreamsException(StreamsException.Kind.THROTTLED, "slow down", null);
+    }
     return shards.keySet().stream()
         .filter(arn -> arn.contains("table/" + table + "/"))
         .map(arn -> new TableStream(arn, arn.substring(arn.lastIndexOf('/') + 1)))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decisionstore.dynamodb.source.client.StreamsClient.ListedShard;
 import io.decisionstore.dynamodb.source.config.LossPolicy;
+import io.decisionstore.dynamodb.source.config.StreamPosition;
 import io.decisionstore.dynamodb.source.enumerator.EnumeratorState.StreamState;
 import io.decisionstore.dynamodb.source.enumerator.Lineage.Status;
 import java.util.List;
@@ -208,5 +209,22 @@ class LossTest {
     assertThat(flink.enumerator.snapshotState(2).streams())
         .singleElement()
         .satisfies(stream -> assertThat(stream.stream()).isEqualTo(NEWER));
+  }
+
+  @Test
+  void aBoundedSourceDoesNotEndBeforeItKnowsThatThereIsNoNewerStream() {
+    flink.onNewStream = LossPolicy.CONTINUE;
+    flink.stop = new StreamPosition(StreamPosition.Kind.TIMESTAMP, NOW + 1_000);
+    flink.streams.open("a", null);
+    flink.started();
+    flink.streams.closed("a", null).put(NEWER, new ListedShard("n", null, false));
+    flink.streams.streamsOfFails = true;
+    flink.ended("a");
+    flink.context.pass(30_000);
+    assertThat(flink.context.dismissed).isEmpty();
+    flink.streams.streamsOfFails = false;
+    flink.context.pass(12_000);
+    flink.checkpoint(1);
+    assertThat(taken()).contains("0:n@TRIM_HORIZON");
   }
 }

@@ -285,9 +285,7 @@ final class SimulatedJob {
   void anything() {
     step++;
     context.pass(1 + random.nextInt(40));
-    if (begunAt < 0 && enumerator.hasBegun()) {
-      begunAt = step;
-    }
+    noteBegin();
     int subtask = random.nextInt(parallelism);
     SimulatedReader reader = readers[subtask];
     switch (random.nextInt(4)) {
@@ -303,6 +301,12 @@ final class SimulatedJob {
           reader.read(random, context.now());
         }
       }
+    }
+  }
+
+  private void noteBegin() {
+    if (begunAt < 0 && enumerator.hasBegun()) {
+      begunAt = step;
     }
   }
 
@@ -323,6 +327,7 @@ final class SimulatedJob {
         barrier(subtask);
       }
       context.pass(100);
+      noteBegin();
     }
     beginCheckpoint();
   }

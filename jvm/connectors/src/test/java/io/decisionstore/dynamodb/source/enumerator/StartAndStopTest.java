@@ -235,6 +235,7 @@ class StartAndStopTest {
     flink.context.pass(8_000);
     assertThat(taken()).contains("0:c@TRIM_HORIZON");
     flink.ended(0, "c", ShardEnd.BOUND);
+    flink.context.pass(2_000);
     assertThat(flink.context.dismissed).containsExactly(0);
   }
 
