@@ -53,7 +53,7 @@ final class Requests {
   }
 
   /** Lets a shard be asked at a moment; it must have no open request. */
-  void schedule(ShardCursor shard, long at) {
+  void schedule(ShardCursor shard, double at) {
     shard.dueAt = at;
     shard.turn = turns++;
     if (!shard.paused) {
@@ -85,9 +85,9 @@ final class Requests {
   }
 
   /** When the next shard is due; none is while no more can be asked for. */
-  long nextDue() {
+  double nextDue() {
     ShardCursor next = due.peek();
-    return next == null || full ? Long.MAX_VALUE : next.dueAt;
+    return next == null || full ? Double.POSITIVE_INFINITY : next.dueAt;
   }
 
   /**

@@ -12,6 +12,8 @@ final class ShardCursor implements Comparable<ShardCursor> {
   /** A bounded source looks for records of its last moment for so long after it. */
   private static final long VISIBLE_AFTER_MS = 2_000;
 
+  private static final long USUAL_LATENESS_MS = 20;
+
   /** A shard without traffic. */
   private static final int READS_WHEN_QUIET = 3;
 
@@ -49,10 +51,11 @@ final class ShardCursor implements Comparable<ShardCursor> {
   boolean paused;
   boolean open;
   int generation;
-  long dueAt;
+  double dueAt;
   long turn;
   long askedAt = -1;
   long msBetweenReads = Long.MAX_VALUE;
+  double pacedFrom;
   private long firstEmptyAskedAt = -1;
 
   ShardCursor(ShardSplit split, ShardMetrics metrics) {
@@ -64,8 +67,14 @@ final class ShardCursor implements Comparable<ShardCursor> {
     this.metrics = metrics;
   }
 
-  /** A read is being sent. */
+  /**
+   * A read is being sent.
+   *
+   * <p>The next one is paced from when this one was due: a wait ends up to a millisecond late, and
+   * would otherwise make every interval longer.
+   */
   void asked(long now) {
+    pacedFrom = Math.max(dueAt, now - USUAL_LATENESS_MS);
     msBetweenReads = askedAt < 0 ? Long.MAX_VALUE : now - askedAt;
     askedAt = now;
   }
@@ -125,7 +134,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
   /** The shard that is due first comes first; of several, the one that has waited longest. */
   @Override
   public int compareTo(ShardCursor other) {
-    int byTime = Long.compare(dueAt, other.dueAt);
+    int byTime = Double.compare(dueAt, other.dueAt);
     return byTime != 0 ? byTime : Long.compare(turn, other.turn);
   }
 }

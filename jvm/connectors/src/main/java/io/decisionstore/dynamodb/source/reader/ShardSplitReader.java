@@ -78,7 +78,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       Requests.Answer answer = requests.nextAnswer();
       if (answer == null) {
         ask();
-        clock.await(Math.min(requests.nextDue(), clock.now() + LOOK_AROUND_MS));
+        clock.await((long) Math.ceil(Math.min(requests.nextDue(), clock.now() + LOOK_AROUND_MS)));
         continue;
       }
       PageRecords records = take(answer);
@@ -223,14 +223,14 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     return shard.iterator == null ? ShardEnd.CLOSED : null;
   }
 
-  private long nextRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
+  private double nextRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
     int records = decoded.size() + decoded.skipped();
     if (PollPace.hasMore(records, bytes, shard.msBetweenReads)) {
       return now;
     }
     quietShards += shard.becomesQuiet();
     double interval = pace.intervalMs(shard.emptyReads, shards.size() - quietShards, quietShards);
-    return Math.max(now, shard.askedAt + Math.round(interval));
+    return Math.max(now, shard.pacedFrom + interval);
   }
 
   private PageRecords failed(ShardCursor shard, StreamsException failure) {
