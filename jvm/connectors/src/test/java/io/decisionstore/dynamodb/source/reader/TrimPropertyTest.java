@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class TrimPropertyTest {
-  private static final int CASES = 250;
+  private static final int CASES = 150;
   private static final long NOW = 1_800_000_000_000L;
   private static final long MINUTE = 60_000;
   private static final long HOUR = 60 * MINUTE;
