@@ -39,7 +39,7 @@ lint: venv       ## ruff, mypy, the direction of imports, Java's format
 	cd jvm && mvn -q -B spotless:check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy decision_store connectors jobs
+	$(BIN)/mypy decision_store connectors jobs bench
 	PYTHONPATH=.:connectors $(BIN)/lint-imports
 
 format: venv     ## format Python and Java
@@ -55,10 +55,13 @@ down:            ## stop it
 demo: venv jar   ## a policy under load, a killed task manager, and the ledger; KEEP=1 leaves the stack running
 	@$(BIN)/decisions demo
 
+bench-source: venv jar  ## the source beside the official connector (PEER_JAR=path) and the plain SDK; ARGS="--quick"
+	@PYTHONPATH=.:connectors $(BIN)/python -m bench.source --peer-jar "$(PEER_JAR)" $(ARGS)
+
 verify: venv     ## the ledger: the decision table against everything made of it
 	@$(BIN)/decisions verify --wait 60
 
 test: venv jvm-test  ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar jvm-test lint format up down demo verify test
+.PHONY: help preflight venv jar jvm-test lint format up down demo bench-source verify test

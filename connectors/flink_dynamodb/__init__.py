@@ -15,6 +15,7 @@ from flink_dynamodb.sink import (
     sort_key,
 )
 from flink_dynamodb.streams_source import DynamoDbStreamsSource
+from flink_dynamodb.unreadable import Split, split_unreadable
 
 __all__ = [
     "DynamoDbSink",
@@ -24,6 +25,7 @@ __all__ = [
     "MissingJarError",
     "OnLoss",
     "SinkField",
+    "Split",
     "StreamPosition",
     "WriteMode",
     "attribute",
@@ -40,4 +42,5 @@ __all__ = [
     "row_of",
     "set_of",
     "sort_key",
+    "split_unreadable",
 ]

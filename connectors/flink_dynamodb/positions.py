@@ -52,4 +52,4 @@ class OnLoss(Enum):
     FAIL = "FAIL"
     """The job fails with a sentence: what is lost, and what to do."""
     CONTINUE = "CONTINUE"
-    """The gap is counted (metric `trimmedGaps`) and logged as an error with its borders, and reading goes on behind it."""
+    """The gap is counted (metric `trimmedGaps`) and logged as an error with its borders; reading goes on behind it."""

@@ -6,10 +6,9 @@ import os
 from dataclasses import dataclass
 
 from pyflink.datastream.connectors.base import Sink
-from pyflink.java_gateway import get_gateway
 
 from flink_dynamodb.field_types import FieldType
-from flink_dynamodb.jars import MissingJarError
+from flink_dynamodb.jars import java_class
 
 BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
@@ -185,10 +184,13 @@ class DynamoDbSinkBuilder:
         self._check_fields()
         self._check_limits()
 
-        java = get_gateway().jvm.io.decisionstore.dynamodb.sink.DynamoDbSink
-        if not callable(java):  # py4j takes an unknown class for a package
-            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
-        builder = java.builder().setTable(self._table).setRegion(self._region).setEndpointUrl(self._endpoint_url)
+        builder = (
+            java_class("sink.DynamoDbSink")
+            .builder()
+            .setTable(self._table)
+            .setRegion(self._region)
+            .setEndpointUrl(self._endpoint_url)
+        )
         for field in self._fields:
             builder.addField(field.name, field.attribute, field.type.value, field.role)
         if self._mode.version_field is None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 from pyflink.datastream.connectors.base import Source
-from pyflink.java_gateway import get_gateway
 
 from flink_dynamodb.field_types import Field, FieldType
 from flink_dynamodb.fields import check_names, column_json
-from flink_dynamodb.jars import MissingJarError
+from flink_dynamodb.jars import java_class
 from flink_dynamodb.positions import OnLoss, StreamPosition
 
 LARGEST_PAGE = 2 * 1024 * 1024
@@ -147,7 +146,7 @@ class DynamoDbStreamsSourceBuilder:
     def set_on_new_stream(self, on_loss: OnLoss) -> DynamoDbStreamsSourceBuilder:
         """When the table's stream was disabled and enabled again; default FAIL.
 
-        CONTINUE reads the old stream to its end, then the new one from its start. Changes made in between are in neither.
+        CONTINUE reads the old stream to its end, then the new one from its start. Changes made between are in neither.
         """
         self._on_new_stream = on_loss
         return self
@@ -160,10 +159,12 @@ class DynamoDbStreamsSourceBuilder:
             MissingJarError: the connector's jar is not loaded.
         """
         self._check()
-        java = get_gateway().jvm.io.decisionstore.dynamodb.source.DynamoDbStreamsSource
-        if not callable(java):  # py4j takes an unknown class for a package
-            raise MissingJarError("The DynamoDB connector is not loaded: call env.add_jars with connector_jar() first.")
-        builder = java.builder().setRegion(self._region).setEndpointUrl(self._endpoint_url)
+        builder = (
+            java_class("source.DynamoDbStreamsSource")
+            .builder()
+            .setRegion(self._region)
+            .setEndpointUrl(self._endpoint_url)
+        )
         for table in self._tables:
             builder.addStream(table)
         for field in self._fields:
@@ -190,6 +191,12 @@ class DynamoDbStreamsSourceBuilder:
             raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
         if not self._fields:
             raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
+        for field in self._fields:
+            if field.origin == "ROW":
+                raise ValueError(
+                    f"The field {field.name} of the record is made by new_image({field.attribute!r}) or old_image: "
+                    "field is for what is within a row_of."
+                )
         check_names(self._fields)
         self._check_positions()
         self._check_pace()
@@ -225,8 +232,8 @@ class DynamoDbStreamsSourceBuilder:
     def _check_pace(self) -> None:
         if self._reads_per_second is not None and self._latency_goal_ms is not None:
             raise ValueError(
-                "set_latency_goal and set_read_budget exclude each other: one says how often shards are read, the other "
-                "what that may cost."
+                "set_latency_goal and set_read_budget exclude each other: one says how often shards are read, the "
+                "other what that may cost."
             )
         if self._reads_per_second is not None and self._reads_per_second <= 0:
             raise ValueError("set_read_budget takes a number of reads a second above 0.")
@@ -235,6 +242,6 @@ class DynamoDbStreamsSourceBuilder:
             raise ValueError("set_latency_goal takes 1 ms or more.")
         if self._quiet_interval_ms < 1 or (self._reads_per_second is None and self._quiet_interval_ms < goal):
             raise ValueError(
-                f"set_quiet_interval ({self._quiet_interval_ms} ms) is shorter than the latency goal ({goal} ms): a shard "
-                "without traffic would be read more often than one with it."
+                f"set_quiet_interval ({self._quiet_interval_ms} ms) is shorter than the latency goal ({goal} ms): a "
+                "shard without traffic would be read more often than one with it."
             )

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from py4j.java_gateway import JavaClass
 from pyflink.datastream import DataStream
 from pyflink.java_gateway import get_gateway
 
@@ -50,7 +51,7 @@ def operator(name: str) -> Any:
     java = get_gateway().jvm
     for part in f"{PACKAGE}.{name}".split("."):
         java = getattr(java, part)
-    if not callable(java):  # py4j takes an unknown class for a package
+    if not isinstance(java, JavaClass):  # py4j takes an unknown class for a package, and PyFlink makes that callable
         raise MissingJarError("The operators are not loaded: call env.add_jars(operators_jar().as_uri()) first.")
     return java
 

@@ -98,6 +98,6 @@ def test_what_cannot_be_is_refused_when_declared(declare: Callable[[], Field], m
 
 
 def test_a_field_of_a_row_is_no_field_of_the_record() -> None:
-    builder = DynamoDbStreamsSource.builder().set_stream("t").set_region("r").set_fields(field("a"))
+    builder = DynamoDbStreamsSource.builder().set_tables("t").set_region("r").set_fields(field("a"))
     with pytest.raises(ValueError, match=r"made by new_image\('a'\)"):
         builder.build()

@@ -9,145 +9,114 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
-import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
-import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
 import software.amazon.awssdk.services.dynamodb.model.ListStreamsRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListStreamsResponse;
-import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardFilter;
 import software.amazon.awssdk.services.dynamodb.model.ShardFilterType;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.Stream;
-import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
-import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClientBuilder;
 
 /**
  * DynamoDB Streams through the AWS SDK; credentials come from its default chain.
  *
- * <p>A request is sent once: whoever asks knows how long to wait, and counts what is billed.
+ * <p>A request is sent once: whoever asks knows how long to wait, and counts what is billed. Each
+ * open one has a thread, which does nothing but wait and copy: as many as there are requests at the
+ * same time, and a page takes milliseconds.
  */
 public final class AwsStreamsClient implements StreamsClient {
 
+  /** The most requests that a reader may have open at once. */
+  public static final int MAX_OPEN = 64;
+
   /** A page comes in milliseconds; one that does not come in this time is asked for again. */
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** Open requests; a subtask's memory (see {@link SourceConfig#maxBytes}) ends them earlier. */
-  private static final int MAX_CONNECTIONS = 128;
-
-  /** They copy bytes and sign; one carries some hundred MB a second. */
-  private static final int EVENT_LOOP_THREADS = 2;
-
-  private static final int CLOSE_SECONDS = 5;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final SourceConfig config;
-
-  /** Lists; a coordinator needs no more, and its classes may be unloaded before Netty has ended. */
-  private final Opened<DynamoDbStreamsClient> listing = new Opened<>(this::openListing);
-
-  private final Opened<DynamoDbStreamsAsyncClient> reading = new Opened<>(this::openReading);
-  private final Opened<SdkEventLoopGroup> eventLoop =
-      new Opened<>(() -> SdkEventLoopGroup.builder().numberOfThreads(EVENT_LOOP_THREADS).build());
-
-  /** What is opened when it is first needed, and closed only if it was. */
-  private static final class Opened<T> {
-    private final Supplier<T> opener;
-    private T opened;
-
-    Opened(Supplier<T> opener) {
-      this.opener = opener;
-    }
-
-    synchronized T get() {
-      if (opened == null) {
-        opened = opener.get();
-      }
-      return opened;
-    }
-
-    synchronized void close(Consumer<T> closing) {
-      if (opened != null) {
-        closing.accept(opened);
-      }
-    }
-  }
+  private final SdkHttpClient connections;
+  private final DefaultCredentialsProvider credentials;
+  private final DynamoDbStreamsClient client;
+  private final PageRequests pages;
+  private final BodyPool bodies = new BodyPool(MAX_OPEN);
+  private final ExecutorService threads;
 
   public AwsStreamsClient(SourceConfig config) {
     this.config = config;
-  }
-
-  private DynamoDbStreamsClient openListing() {
-    return configured(DynamoDbStreamsClient.builder()).build();
-  }
-
-  private DynamoDbStreamsAsyncClient openReading() {
-    return configured(DynamoDbStreamsAsyncClient.builder())
-        .asyncConfiguration(
-            async ->
-                async.advancedOption(
-                    SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-        .httpClientBuilder(
-            NettyNioAsyncHttpClient.builder()
-                .eventLoopGroup(eventLoop.get())
-                .maxConcurrency(MAX_CONNECTIONS)
-                .tcpKeepAlive(true))
-        .build();
-  }
-
-  private <B extends AwsClientBuilder<B, ?>> B configured(B builder) {
-    builder
-        .region(Region.of(config.region()))
-        .overrideConfiguration(
-            ClientOverrideConfiguration.builder()
-                .retryStrategy(AwsRetryStrategy.doNotRetry())
-                .apiCallTimeout(REQUEST_TIMEOUT)
-                .addExecutionInterceptor(new RawBody.Interceptor())
-                .build());
+    this.connections =
+        ApacheHttpClient.builder()
+            .maxConnections(MAX_OPEN)
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .socketTimeout(TIMEOUT)
+            .tcpKeepAlive(true)
+            .build();
+    this.credentials = DefaultCredentialsProvider.builder().build();
+    DynamoDbStreamsClientBuilder builder =
+        DynamoDbStreamsClient.builder()
+            .region(Region.of(config.region()))
+            .credentialsProvider(credentials)
+            .httpClient(connections)
+            .overrideConfiguration(
+                options ->
+                    options.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallTimeout(TIMEOUT));
     if (config.endpointUrl() != null) {
       builder.endpointOverride(URI.create(config.endpointUrl()));
     }
-    return builder;
+    this.client = builder.build();
+    this.pages = new PageRequests(config, connections, credentials, bodies);
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "dynamodb-streams-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   @Override
   public List<TableStream> streamsOf(String table) {
-    List<TableStream> streams = new ArrayList<>();
-    String after = null;
-    do {
-      ListStreamsRequest request =
-          ListStreamsRequest.builder().tableName(table).exclusiveStartStreamArn(after).build();
-      ListStreamsResponse page =
-          listed(() -> listing.get().listStreams(request), "The table " + table);
-      for (Stream stream : page.streams()) {
-        streams.add(new TableStream(stream.streamArn(), stream.streamLabel()));
-      }
-      after = page.lastEvaluatedStreamArn();
-    } while (after != null);
-    streams.sort(Comparator.comparing(TableStream::label));
-    return streams;
+    return asked(
+        "The table " + table,
+        () -> {
+          List<TableStream> streams = new ArrayList<>();
+          String after = null;
+          do {
+            ListStreamsResponse page =
+                client.listStreams(
+                    ListStreamsRequest.builder()
+                        .tableName(table)
+                        .exclusiveStartStreamArn(after)
+                        .build());
+            for (Stream stream : page.streams()) {
+              streams.add(new TableStream(stream.streamArn(), stream.streamLabel()));
+            }
+            after = page.lastEvaluatedStreamArn();
+          } while (after != null);
+          streams.sort(Comparator.comparing(TableStream::label));
+          return streams;
+        });
   }
 
   @Override
@@ -162,6 +131,25 @@ public final class AwsStreamsClient implements StreamsClient {
     return described(DescribeStreamRequest.builder().streamArn(streamArn).shardFilter(ofParent));
   }
 
+  private List<ListedShard> described(DescribeStreamRequest.Builder request) {
+    return asked(
+        "The stream " + request.build().streamArn(),
+        () -> {
+          List<ListedShard> shards = new ArrayList<>();
+          String after = null;
+          do {
+            DescribeStreamResponse page =
+                client.describeStream(request.exclusiveStartShardId(after).build());
+            for (Shard shard : page.streamDescription().shards()) {
+              boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
+              shards.add(new ListedShard(shard.shardId(), shard.parentShardId(), closed));
+            }
+            after = page.streamDescription().lastEvaluatedShardId();
+          } while (after != null);
+          return shards;
+        });
+  }
+
   @Override
   public CompletableFuture<String> iterator(ShardSplit split) {
     GetShardIteratorRequest.Builder request =
@@ -172,64 +160,44 @@ public final class AwsStreamsClient implements StreamsClient {
     } else {
       request.shardIteratorType(ShardIteratorType.fromValue(split.position()));
     }
-    return asked(
-        reading
-            .get()
-            .getShardIterator(request.build())
-            .thenApply(response -> response.shardIterator()),
-        "Shard " + split.shardId());
+    return later(
+        "Shard " + split.shardId(), () -> client.getShardIterator(request.build()).shardIterator());
   }
 
   @Override
   public CompletableFuture<Page> read(String iterator) {
-    RawBody body = new RawBody();
-    GetRecordsRequest request =
-        GetRecordsRequest.builder()
-            .shardIterator(iterator)
-            .overrideConfiguration(body::askedBy)
-            .build();
-    return asked(reading.get().getRecords(request).thenApply(response -> body.page()), "A shard");
+    return later("A shard", () -> pages.get(iterator));
   }
 
-  /** Waits for the client's threads, which would need classes that Flink unloads after the job. */
+  @Override
+  public void release(Page page) {
+    bodies.giveBack(page.body());
+  }
+
+  /** Waits for its threads, which would need classes that Flink unloads after the job. */
   @Override
   public void close() {
-    listing.close(DynamoDbStreamsClient::close);
-    reading.close(DynamoDbStreamsAsyncClient::close);
-    eventLoop.close(
-        loop ->
-            loop.eventLoopGroup()
-                .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
-                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS));
-  }
-
-  private List<ListedShard> described(DescribeStreamRequest.Builder request) {
-    List<ListedShard> shards = new ArrayList<>();
-    String after = null;
-    do {
-      DescribeStreamRequest next = request.exclusiveStartShardId(after).build();
-      DescribeStreamResponse page =
-          listed(() -> listing.get().describeStream(next), "The stream " + next.streamArn());
-      for (Shard shard : page.streamDescription().shards()) {
-        boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
-        shards.add(new ListedShard(shard.shardId(), shard.parentShardId(), closed));
-      }
-      after = page.streamDescription().lastEvaluatedShardId();
-    } while (after != null);
-    return shards;
-  }
-
-  private <T> T listed(Supplier<T> response, String what) {
+    threads.shutdownNow();
+    client.close();
+    connections.close(); // ends what is open
+    credentials.close();
     try {
-      return response.get();
-    } catch (SdkException failure) {
-      throw explained(failure, what);
+      threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private <T> CompletableFuture<T> asked(CompletableFuture<T> response, String what) {
-    return response.exceptionallyCompose(
-        failure -> CompletableFuture.failedFuture(explained(failure, what)));
+  private <T> CompletableFuture<T> later(String what, Callable<T> question) {
+    return CompletableFuture.supplyAsync(() -> asked(what, question), threads);
+  }
+
+  private <T> T asked(String what, Callable<T> question) {
+    try {
+      return question.call();
+    } catch (Exception failure) {
+      throw explained(failure, what);
+    }
   }
 
   private StreamsException explained(Throwable wrapped, String what) {
@@ -246,30 +214,27 @@ public final class AwsStreamsClient implements StreamsClient {
   }
 
   static Kind kindOf(Throwable failure) {
-    if (failure instanceof TrimmedDataAccessException) {
-      return Kind.TRIMMED;
-    }
-    if (failure instanceof ExpiredIteratorException) {
-      return Kind.EXPIRED_ITERATOR;
-    }
-    if (failure instanceof ResourceNotFoundException) {
-      return Kind.NOT_FOUND;
-    }
     if (failure instanceof AwsServiceException refused) {
-      if (refused.isThrottlingException() || refused instanceof LimitExceededException) {
-        return Kind.THROTTLED;
-      }
-      // The SDK corrects its clock by the server's answer, so the next request is in time.
-      boolean passes = refused.statusCode() >= 500 || refused.isClockSkewException();
-      return passes ? Kind.TRANSIENT : Kind.FATAL;
+      String code = refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
+      return switch (code == null ? "" : code) {
+        case "TrimmedDataAccessException" -> Kind.TRIMMED;
+        case "ExpiredIteratorException" -> Kind.EXPIRED_ITERATOR;
+        case "ResourceNotFoundException" -> Kind.NOT_FOUND;
+        case "LimitExceededException" -> Kind.THROTTLED;
+        default -> {
+          // Clocks are corrected by the server's answer, so the next request is in time.
+          boolean passes = refused.statusCode() >= 500 || refused.isClockSkewException();
+          yield refused.isThrottlingException()
+              ? Kind.THROTTLED
+              : passes ? Kind.TRANSIENT : Kind.FATAL;
+        }
+      };
     }
     // The SDK does not call a refused or cut connection retryable; missing credentials have no such
     // cause.
     boolean passes =
-        failure instanceof ApiCallTimeoutException
-            || failure instanceof ApiCallAttemptTimeoutException
-            || failure instanceof IOException
-            || failure instanceof CancellationException
+        failure instanceof IOException
+            || failure instanceof ApiCallTimeoutException
             || failure instanceof SdkClientException && hasCause(failure, IOException.class);
     return passes ? Kind.TRANSIENT : Kind.FATAL;
   }

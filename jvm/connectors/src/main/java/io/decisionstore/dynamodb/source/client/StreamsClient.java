@@ -59,6 +59,9 @@ public interface StreamsClient extends AutoCloseable {
   /** The records at an iterator. */
   CompletableFuture<Page> read(String iterator);
 
+  /** A page and all that was made of it is no longer looked at: its array may be used again. */
+  default void release(Page page) {}
+
   @Override
   void close();
 }

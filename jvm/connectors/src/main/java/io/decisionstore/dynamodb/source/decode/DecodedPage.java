@@ -43,6 +43,7 @@ public final class DecodedPage {
   private boolean reachedUntil;
   private int lastSequenceNumber;
   private long lastCreatedAt;
+  private String misfits;
 
   DecodedPage(PageDecoder decoder, JsonReader json, String table, String shardId) {
     this.decoder = decoder;
@@ -113,7 +114,13 @@ public final class DecodedPage {
         row.setField(i, metadata(which, index, error));
       }
     }
+    misfits = error;
     return row;
+  }
+
+  /** What did not fit in the row made last, null if all did; names fields and types, no values. */
+  public String misfits() {
+    return misfits;
   }
 
   /** When a record was created, epoch ms; {@link #UNKNOWN_TIME} where it does not say. */

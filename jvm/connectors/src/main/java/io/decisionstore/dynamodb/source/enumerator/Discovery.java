@@ -56,7 +56,7 @@ final class Discovery {
     return limiter;
   }
 
-  /** Asks what is due, or comes back when something is. */
+  /** Asks what is due, or comes back when something is; also called after every change. */
   void wake() {
     if (asking) {
       return;
@@ -103,7 +103,6 @@ final class Discovery {
   private void answered() {
     asking = false;
     changed.run();
-    wake();
   }
 
   private void list(FollowedStream stream, long askedAt) {
@@ -201,7 +200,6 @@ final class Discovery {
       stream.listingDueAt = timer.now() + config.discoveryInterval().toMillis();
       stream.beginAtLatest(list, iterators, timer.now(), timer.wallMillis());
       changed.run();
-      wake();
       return;
     }
     questions.ask(

@@ -18,7 +18,15 @@ final class FollowedStream {
   private static final Logger LOG = LoggerFactory.getLogger(FollowedStream.class);
 
   /** A shard whose parent is missing is looked at again after this: a list may lag. */
-  static final long CONFIRM_AFTER_MS = 1_000;
+  static final long LOOK_AGAIN_AFTER_MS = 1_000;
+
+  /** A loss is told only when every list of so long a time has missed the parent. */
+  static final long LOST_AFTER_MS = 5_000;
+
+  /** A list after a shard's end, beside the look for its children; and how far lists are apart. */
+  private static final long LIST_AFTER_END_MS = 2_000;
+
+  private static final long LISTS_APART_MS = 5_000;
 
   final String arn;
 
@@ -37,6 +45,8 @@ final class FollowedStream {
   /** Until when the first list may begin at LATEST; later it must begin by time. */
   final long latestUntil;
 
+  private final boolean skipsBefore;
+
   /** Whether there was a first list and every shard of it is known. */
   boolean listed;
 
@@ -45,6 +55,10 @@ final class FollowedStream {
    */
   private final Map<String, Long> suspects = new HashMap<>();
 
+  /** When each shard was first known to be closed: its children exist since then. */
+  private final Map<String, Long> closedSince = new HashMap<>();
+
+  private long lastListAskedAt = Long.MIN_VALUE / 2;
   private Set<String> lastListed = Set.of();
   private boolean began;
   long firstListedAt;
@@ -68,7 +82,11 @@ final class FollowedStream {
   boolean toldGone;
   private long againAt = ChildSearch.NEVER;
 
-  FollowedStream(StreamState state, long latestUntil) {
+  /**
+   * @param skipsBefore whether what was before the start does not count (a start at LATEST)
+   */
+  FollowedStream(StreamState state, long latestUntil, boolean skipsBefore) {
+    this.skipsBefore = skipsBefore;
     this.arn = state.stream();
     this.predecessor = state.predecessor();
     this.from = state.from();
@@ -117,6 +135,11 @@ final class FollowedStream {
       discover(shard, byId, seen, held, askedAt, now, wallMillis, losses);
     }
     suspects.keySet().retainAll(held);
+    list.stream()
+        .filter(ListedShard::closed)
+        .forEach(shard -> closedSince.putIfAbsent(shard.shardId(), now));
+    closedSince.keySet().removeIf(id -> !lineage.knows(id) && !byId.containsKey(id));
+    lastListAskedAt = askedAt;
     lastListed = Set.copyOf(byId.keySet());
     if (!began) {
       began = true;
@@ -124,7 +147,7 @@ final class FollowedStream {
     }
     listed |= suspects.isEmpty();
     if (!suspects.isEmpty()) {
-      listAgainAt(now + CONFIRM_AFTER_MS);
+      listAgainAt(now + LOOK_AGAIN_AFTER_MS);
     }
     listingDueAt = Math.min(listingDueAt, againAt);
     againAt = ChildSearch.NEVER;
@@ -155,7 +178,7 @@ final class FollowedStream {
         return; // comes with its parent
       }
       Long since = suspects.putIfAbsent(shardId, now);
-      if (since == null || askedAt - since < CONFIRM_AFTER_MS) {
+      if (since == null || askedAt - since < (listed ? LOST_AFTER_MS : LOOK_AGAIN_AFTER_MS)) {
         held.add(shardId);
         return;
       }
@@ -169,7 +192,12 @@ final class FollowedStream {
   }
 
   private void discovered(String shardId, String parentId, long readUntil) {
-    if (lineage.discovered(shardId, parentId, readUntil) && lineage.childHasBegun(shardId)) {
+    if (!lineage.discovered(shardId, parentId, readUntil) || !lineage.childHasBegun(shardId)) {
+      return;
+    }
+    if (skipsBefore) {
+      lineage.finished(shardId, readUntil); // its child has begun at LATEST: it was closed before
+    } else {
       LOG.warn(
           "Shard {} of {} was listed only after one of its children was read; it is read now, after newer records.",
           shardId,
@@ -198,6 +226,9 @@ final class FollowedStream {
     Map<String, ListedShard> byId = byId(list);
     for (ListedShard shard : list) {
       lineage.discovered(shard.shardId(), shard.parentId(), wallMillis);
+      if (shard.closed()) {
+        closedSince.putIfAbsent(shard.shardId(), now);
+      }
       if (shard.closed() && !hasOpenAncestor(shard, byId)) {
         lineage.finished(shard.shardId(), wallMillis);
       }
@@ -258,12 +289,37 @@ final class FollowedStream {
                         && lineage.childrenOf(other.shardId()).isEmpty());
   }
 
-  /** Whether everything that counts has been read, as far as anyone can know. */
+  /** A reader has told a shard's end; of two children one may be seen before the other. */
+  void ended(String shardId, long now) {
+    closedSince.putIfAbsent(shardId, now);
+    updateSearch(now);
+    listingDueAt =
+        Math.min(listingDueAt, Math.max(now + LIST_AFTER_END_MS, lastListAskedAt + LISTS_APART_MS));
+  }
+
+  /**
+   * Whether everything that counts has been read, as far as anyone can know: also a list that was
+   * asked for a while after the last shard was closed has shown nothing else.
+   */
   boolean settled(long now) {
-    return listed
-        && suspects.isEmpty()
-        && lineage.done()
-        && (!lineage.shards().isEmpty() || now - firstListedAt >= ChildSearch.SETTLED_AFTER_MS)
-        && search.settled(lineage.endsWithoutChild(), now);
+    if (!listed || !suspects.isEmpty() || !lineage.done()) {
+      return false;
+    }
+    long lookAt =
+        lineage.shards().isEmpty()
+            ? firstListedAt + ChildSearch.SETTLED_AFTER_MS
+            : lineage.shards().stream()
+                .filter(shard -> shard.status() == Lineage.Status.FINISHED)
+                .mapToLong(
+                    shard ->
+                        closedSince.computeIfAbsent(shard.shardId(), id -> now)
+                            + ChildSearch.SETTLED_AFTER_MS)
+                .max()
+                .orElse(lastListAskedAt);
+    if (lastListAskedAt < lookAt) {
+      listingDueAt = Math.min(listingDueAt, lookAt);
+      return false;
+    }
+    return search.settled(lineage.endsWithoutChild(), now);
   }
 }

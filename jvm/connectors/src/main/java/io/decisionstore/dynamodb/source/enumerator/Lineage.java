@@ -137,7 +137,9 @@ public final class Lineage {
     if (shard != null) {
       anyBound |= status == Status.BOUNDED;
       readUntilBeforeEnd.putIfAbsent(shardId, shard.readUntil());
-      shards.put(shardId, shard.with(status, Math.max(shard.readUntil(), readUntil)));
+      // The reader knows better, also if it says earlier: a record may be older than the moment at
+      // which its shard was found.
+      shards.put(shardId, shard.with(status, readUntil > 0 ? readUntil : shard.readUntil()));
     }
   }
 

@@ -13,6 +13,9 @@ final class Moments {
   /** How much the clock of this machine may go before the stream's. */
   private static final long CLOCK_SKEW_MS = 10_000;
 
+  /** A record carries the second it was written in. */
+  private static final long SECOND_MS = 1_000;
+
   /** The stream counts time in whole seconds, DynamoDB Local in whole minutes. */
   private static final long COARSEST_TIME_MS = 60_000;
 
@@ -27,7 +30,7 @@ final class Moments {
   static long from(SourceConfig config, long now) {
     return switch (config.start().kind()) {
       case TRIM_HORIZON -> 0;
-      case TIMESTAMP -> config.start().atMillis();
+      case TIMESTAMP -> Math.floorDiv(config.start().atMillis(), SECOND_MS) * SECOND_MS;
       case LATEST -> Math.floorDiv(now - CLOCK_SKEW_MS, COARSEST_TIME_MS) * COARSEST_TIME_MS;
     };
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -62,7 +63,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       SourceConfig config,
       StreamsClient client,
       EnumeratorState restored) {
-    this(context, config, client, restored, Timer.of(context), RandomGenerator.getDefault());
+    this(context, config, client, restored, Timer.of(context), new Random());
   }
 
   ShardEnumerator(
@@ -96,12 +97,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       losses.restored(restored.takenAt(), now);
     }
     started = true;
-    streams.start(
-        restored == null ? List.of() : Moments.goOn(restored, until),
-        () -> {
-          discovery.wake();
-          assign();
-        });
+    streams.start(restored == null ? List.of() : Moments.goOn(restored, until), this::assign);
   }
 
   @Override
@@ -141,9 +137,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     ends.told(splitId, subtask);
     placement.released(splitId);
     endedAt.put(splitId, timer.now());
-    stream.updateSearch(timer.now());
+    stream.ended(shardId, timer.now());
     assign();
-    discovery.wake();
   }
 
   /**
@@ -175,7 +170,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       placement.released(split.splitId());
     }
     assign();
-    discovery.wake();
   }
 
   @Override
@@ -213,6 +207,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
     metrics.publish(streams.all(), losses, discovery.limiter());
     dismissIfDone();
+    discovery.wake(); // whether all is read may only be known after another list
   }
 
   /**
@@ -335,6 +330,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private static String shardOf(String splitId) {
     return splitId.substring(splitId.lastIndexOf('/') + 1);
+  }
+
+  /** Whether every stream has been listed. */
+  boolean hasBegun() {
+    return streams.resolved() && streams.all().stream().allMatch(stream -> stream.listed);
   }
 
   EnumeratorMetrics metrics() {

@@ -87,7 +87,7 @@ final class StreamDirectory {
     changed = onChange;
     restored.stream()
         .filter(state -> !config.streams().contains(state.stream()) || isArn(state.stream()))
-        .forEach(state -> streams.put(state.stream(), new FollowedStream(state, 0)));
+        .forEach(state -> streams.put(state.stream(), follow(state, 0)));
     streams.values().forEach(this::markPredecessor);
     for (String told : config.streams()) {
       if (isArn(told)) {
@@ -109,10 +109,14 @@ final class StreamDirectory {
     }
     FollowedStream older = newestOf(FollowedStream.tableOf(arn));
     if (older == null) {
-      streams.put(arn, new FollowedStream(fresh(arn), latestUntil()));
+      streams.put(arn, follow(fresh(arn), latestUntil()));
     } else {
       follow(older, arn);
     }
+  }
+
+  private FollowedStream follow(StreamState state, long latestUntil) {
+    return new FollowedStream(state, latestUntil, config.start().kind() == Kind.LATEST);
   }
 
   private StreamState fresh(String stream) {
@@ -137,7 +141,7 @@ final class StreamDirectory {
             String newest = found.stream().max(BY_LABEL).orElseThrow().arn();
             streams.put(
                 newest,
-                new FollowedStream(
+                follow(
                     new StreamState(newest, null, fresh.from(), fresh.listed(), fresh.shards()),
                     latestUntil));
           } else {
@@ -226,8 +230,7 @@ final class StreamDirectory {
 
   private FollowedStream follow(FollowedStream older, String arn) {
     losses.replaced(older.table(), older.arn, arn);
-    FollowedStream newer =
-        new FollowedStream(new StreamState(arn, older.arn, older.from, false, List.of()), 0);
+    FollowedStream newer = follow(new StreamState(arn, older.arn, older.from, false, List.of()), 0);
     streams.put(arn, newer);
     markPredecessor(newer);
     return newer;

@@ -22,6 +22,7 @@ interface Timer {
   static Timer of(SplitEnumeratorContext<?> context) {
     return new Timer() {
       private ScheduledExecutorService clock;
+      private boolean closed;
 
       @Override
       public long now() {
@@ -35,6 +36,9 @@ interface Timer {
 
       @Override
       public void after(long millis, Runnable call) {
+        if (closed) {
+          return;
+        }
         if (clock == null) {
           clock =
               Executors.newSingleThreadScheduledExecutor(
@@ -49,6 +53,7 @@ interface Timer {
 
       @Override
       public void close() {
+        closed = true;
         if (clock != null) {
           clock.shutdownNow();
         }

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.reader;
 
+import io.decisionstore.dynamodb.source.client.AwsStreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import java.util.PriorityQueue;
@@ -32,13 +33,17 @@ final class Requests {
   /** An answer as it came, with what had been taken for it when it was asked for. */
   private record Arrival(Answer answer, int generation, int guess) {}
 
+  /** Open requests of a subtask: enough to hide the round trip, few enough to be kind. */
+  private static final int MOST_OPEN = AwsStreamsClient.MAX_OPEN;
+
   private final StreamsClient client;
   private final MemoryBudget memory;
   private final ReaderClock clock;
   private final PriorityQueue<ShardCursor> due = new PriorityQueue<>();
   private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private long turns;
-  private boolean memoryIsShort;
+  private int open;
+  private boolean full;
   private volatile boolean closed;
 
   Requests(StreamsClient client, MemoryBudget memory, ReaderClock clock) {
@@ -79,10 +84,10 @@ final class Requests {
     due.remove(shard);
   }
 
-  /** When the next shard is due; while the memory is short, none is. */
+  /** When the next shard is due; none is while no more can be asked for. */
   long nextDue() {
     ShardCursor next = due.peek();
-    return next == null || memoryIsShort ? Long.MAX_VALUE : next.dueAt;
+    return next == null || full ? Long.MAX_VALUE : next.dueAt;
   }
 
   /**
@@ -91,8 +96,12 @@ final class Requests {
    * @param beforeIterator looks at a shard before it is asked for a new iterator
    */
   void ask(long now, Consumer<ShardCursor> beforeIterator) {
-    memoryIsShort = false;
+    full = false;
     for (ShardCursor next = due.peek(); next != null && next.dueAt <= now; next = due.peek()) {
+      if (open >= MOST_OPEN) {
+        full = true;
+        return;
+      }
       if (next.iterator == null) {
         due.poll();
         beforeIterator.accept(next);
@@ -100,7 +109,7 @@ final class Requests {
       } else {
         int guess = MemoryBudget.guess(next.lastPageBytes);
         if (!memory.tryTake(guess)) {
-          memoryIsShort = true;
+          full = true;
           return;
         }
         due.poll();
@@ -131,6 +140,7 @@ final class Requests {
       int guess,
       CompletableFuture<T> response,
       BiFunction<T, StreamsException, Answer> answer) {
+    open++;
     shard.open = true;
     int generation = shard.generation;
     response.whenComplete(
@@ -154,6 +164,7 @@ final class Requests {
   /** The next answer that counts, or null; a page's bytes are held until {@link #emitted}. */
   Answer nextAnswer() {
     for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+      open--;
       ShardCursor shard = arrival.answer.shard();
       boolean counts = arrival.generation == shard.generation;
       StreamsClient.Page page = arrival.answer.page();
@@ -167,8 +178,9 @@ final class Requests {
   }
 
   /** A page is no longer needed. */
-  void emitted(int bytes) {
-    memory.giveBack(bytes);
+  void emitted(StreamsClient.Page page) {
+    memory.giveBack(page.length());
+    client.release(page);
     clock.signal();
   }
 

@@ -59,7 +59,7 @@ public final class ShardReader
                 metrics,
                 progress,
                 new ReaderClock.System()),
-        new RowEmitter(config),
+        new RowEmitter(config, metrics),
         context.getConfiguration(),
         context);
     this.client = client;

@@ -31,6 +31,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   /** Without anything due or arriving, the fetcher looks around this often. */
   private static final long LOOK_AROUND_MS = 1_000;
 
+  /** Hundreds of shards may fail at once, for the same reason. */
+  private static final long FAILURES_TOLD_EVERY_MS = 10_000;
+
   /**
    * A shard that was just listed may be unknown for a moment: it is gone when so many looks in a
    * row, over at least so long, did not find it.
@@ -49,6 +52,8 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
 
   private final Map<String, ShardCursor> shards = new HashMap<>();
   private int quietShards;
+  private int untoldFailures;
+  private long toldAt;
 
   ShardSplitReader(
       StreamsClient client,
@@ -142,7 +147,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       return page(shard, answer.page());
     } catch (MalformedPageException malformed) {
       requests.forget(shard);
-      requests.emitted(answer.page().length());
+      requests.emitted(answer.page());
       shard.restartFrom(shard.split);
       later(shard, malformed);
       return null;
@@ -175,10 +180,10 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
       requests.schedule(shard, nextRead(shard, decoded, bytes, now));
     }
     if (decoded.size() == 0 && end == null) {
-      requests.emitted(bytes);
+      requests.emitted(page);
       return null;
     }
-    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(bytes));
+    return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(page));
   }
 
   private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
@@ -265,12 +270,18 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     shard.failures++;
     long wait = PollPace.backoffMs(shard.failures);
     requests.schedule(shard, clock.now() + wait);
-    LOG.warn(
-        "Shard {} could not be read ({} times in a row); next try in {} ms: {}",
-        shard.id,
-        shard.failures,
-        wait,
-        failure.getMessage());
+    untoldFailures++;
+    if (clock.now() - toldAt > FAILURES_TOLD_EVERY_MS) {
+      LOG.warn(
+          "{} reads have failed since this was last told, the last of shard {} ({} times in a row; next try in {} ms): {}",
+          untoldFailures,
+          shard.id,
+          shard.failures,
+          wait,
+          failure.getMessage());
+      toldAt = clock.now();
+      untoldFailures = 0;
+    }
   }
 
   private void finish(ShardCursor shard, ShardEnd end) {

@@ -35,6 +35,9 @@ public record ShardSplit(
   public static final String TRIM_HORIZON = "TRIM_HORIZON";
   public static final String LATEST = "LATEST";
 
+  /** Records carry whole seconds (of DynamoDB Local, minutes) of a clock that is not ours. */
+  private static final long COARSE_TIME_MS = 120_000;
+
   /** A shard that is read from its oldest record on. */
   public static ShardSplit fromStart(
       String streamArn, String shardId, long readUntil, long from, long until) {
@@ -79,9 +82,15 @@ public record ShardSplit(
     return position.equals(LATEST) ? fromStart(streamArn, shardId, readUntil, from, until) : this;
   }
 
-  /** The split after a record. */
+  /**
+   * The split after a record.
+   *
+   * <p>A record that was written clearly before {@link #readUntil} shows that something was left
+   * then: the moment was that of the shard's discovery, and what follows the record may be as old.
+   */
   public ShardSplit after(String sequenceNumber, long recordWrittenAt) {
-    return at(sequenceNumber, recordWrittenAt, readUntil);
+    boolean wasLeft = recordWrittenAt < readUntil - COARSE_TIME_MS;
+    return at(sequenceNumber, recordWrittenAt, wasLeft ? 0 : readUntil);
   }
 
   /** The split after a look at the shard that found nothing left. */

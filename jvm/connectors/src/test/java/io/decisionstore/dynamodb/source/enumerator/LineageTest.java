@@ -31,6 +31,14 @@ class LineageTest {
   }
 
   @Test
+  void aChildMayBeAsOldAsItsParentsLastRecordThoughTheParentWasFoundLater() {
+    lineage.discovered("a", null, 100);
+    discovered("b", "a");
+    lineage.finished("a", 50);
+    assertThat(readUntil("b")).isEqualTo(50);
+  }
+
+  @Test
   void aChildWaitsForItsParentsEnd() {
     discovered("parent", null);
     discovered("child", "parent");

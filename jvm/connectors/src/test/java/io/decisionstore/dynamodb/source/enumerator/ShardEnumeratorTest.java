@@ -253,7 +253,7 @@ class ShardEnumeratorTest {
   @Test
   void aTableWithoutStreamIsASentence() {
     assertThatThrownBy(flink::started)
-        .hasMessageContaining("Table t has no stream: enable DynamoDB Streams on it");
+        .hasMessageContaining("There is no stream of table t: check the name");
   }
 
   @Test

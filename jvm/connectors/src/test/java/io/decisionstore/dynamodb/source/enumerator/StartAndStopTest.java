@@ -28,6 +28,16 @@ class StartAndStopTest {
   }
 
   @Test
+  void aStartAtATimestampTakesItsWholeSecond() {
+    flink.start = at(NOW - 5_000 + 700); // records carry the second they were written in
+    flink.streams.open("a", null);
+    flink.started();
+    assertThat(flink.context.assigned)
+        .singleElement()
+        .satisfies(one -> assertThat(one.split().from()).isEqualTo(NOW - 5_000));
+  }
+
+  @Test
   void atLatestAnOpenShardComesWithTheIteratorTakenAtTheStart() {
     flink.start = LATEST;
     flink.streams.open("a", null);
@@ -208,7 +218,36 @@ class StartAndStopTest {
     flink.ended("a");
     assertThat(flink.context.dismissed).isEmpty();
     flink.ended(0, "b", ShardEnd.BOUND);
+    flink.context.pass(8_000);
     assertThat(flink.context.dismissed).containsExactly(0);
+  }
+
+  @Test
+  void aSecondChildThatIsSeenAfterTheFirstIsReadToo() {
+    flink.stop = LATEST;
+    flink.streams.closed("a", null).open("b", "a").open("c", "a").hidden.add("c");
+    flink.started();
+    flink.ended("a");
+    flink.ended(0, "b", ShardEnd.BOUND);
+    flink.context.pass(1_000);
+    assertThat(flink.context.dismissed).isEmpty();
+    flink.streams.hidden.clear();
+    flink.context.pass(8_000);
+    assertThat(taken()).contains("0:c@TRIM_HORIZON");
+    flink.ended(0, "c", ShardEnd.BOUND);
+    assertThat(flink.context.dismissed).containsExactly(0);
+  }
+
+  @Test
+  void atLatestAParentListedAfterItsChildHasBegunIsPassedOver() {
+    flink.start = LATEST;
+    flink.streams.closed("a", null).open("b", "a").hidden.add("a");
+    flink.started();
+    assertThat(taken()).containsExactly("0:b@LATEST");
+    flink.streams.hidden.clear();
+    flink.context.pass(11_000);
+    assertThat(taken()).isEmpty();
+    assertThat(flink.status("a")).isEqualTo(Status.FINISHED);
   }
 
   @Test

@@ -31,6 +31,9 @@ final class VirtualContext implements SplitEnumeratorContext<ShardSplit>, Timer 
   final TreeSet<Integer> dismissed = new TreeSet<>();
   int parallelism = 1;
 
+  /** Takes what is assigned, as the readers would. */
+  BiConsumer<Integer, ShardSplit> onAssigned = (subtask, split) -> {};
+
   /** How long the client takes for an answer. */
   long latency;
 
@@ -129,7 +132,11 @@ final class VirtualContext implements SplitEnumeratorContext<ShardSplit>, Timer 
         .assignment()
         .forEach(
             (subtask, splits) ->
-                splits.forEach(split -> assigned.add(new Assigned(now, subtask, split))));
+                splits.forEach(
+                    split -> {
+                      assigned.add(new Assigned(now, subtask, split));
+                      onAssigned.accept(subtask, split);
+                    }));
   }
 
   @Override

@@ -145,6 +145,10 @@ class ShardSplitReaderTest {
     return ShardSplit.fromStart("arn", id, 0, 0, Long.MAX_VALUE);
   }
 
+  private ShardEnd end() {
+    return progress.takeEnd("arn/s").end();
+  }
+
   /** Reads until the script is played out. */
   private List<String> readAll(ShardSplitReader reader) {
     List<String> read = new ArrayList<>();
@@ -173,7 +177,7 @@ class ShardSplitReaderTest {
     script.page().page("1").page().page().end("2");
     assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1", "2");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s").end()).isEqualTo(ShardEnd.CLOSED);
+    assertThat(end()).isEqualTo(ShardEnd.CLOSED);
   }
 
   @Test
@@ -250,6 +254,14 @@ class ShardSplitReaderTest {
     script.page().fails(Kind.TRIMMED).end("1");
     assertThat(readAll(reader(LossPolicy.FAIL, shard("s")))).containsExactly("1");
     assertThat(script.positions).containsExactly("TRIM_HORIZON", "TRIM_HORIZON");
+  }
+
+  @Test
+  void recordsOlderThanTheShardsDiscoveryAreLostThoughItWasFoundALittleWhileAgo() {
+    script.pageWrittenAt(NOW - 20 * HOUR, "next", "1").fails(Kind.TRIMMED).end("5");
+    ShardSplit found = ShardSplit.fromStart("arn", "s", NOW, 0, Long.MAX_VALUE);
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, found)))
+        .hasMessageContaining("has lost its records after sequence number 1");
   }
 
   @Test
@@ -365,7 +377,7 @@ class ShardSplitReaderTest {
     }
     assertThat(read).containsExactly("1");
     assertThat(finished).containsExactly("arn/s");
-    assertThat(progress.takeEnd("arn/s").end()).isEqualTo(ShardEnd.LOST);
+    assertThat(end()).isEqualTo(ShardEnd.LOST);
   }
 
   @Test
@@ -381,7 +393,7 @@ class ShardSplitReaderTest {
     script.page("1").pageWrittenAt(NOW + HOUR, "next", "2");
     ShardSplit split = ShardSplit.fromStart("arn", "s", NOW, 0, NOW + 999);
     assertThat(readAll(reader(LossPolicy.FAIL, split))).containsExactly("1");
-    assertThat(progress.takeEnd("arn/s").end()).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test
@@ -398,7 +410,7 @@ class ShardSplitReaderTest {
     }
     assertThat(read).containsExactly("1");
     assertThat(clock.now()).isBetween(NOW + 3_999, NOW + 4_500);
-    assertThat(progress.takeEnd("arn/s").end()).isEqualTo(ShardEnd.BOUND);
+    assertThat(end()).isEqualTo(ShardEnd.BOUND);
   }
 
   @Test

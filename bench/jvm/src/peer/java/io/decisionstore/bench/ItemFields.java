@@ -1,0 +1,56 @@
+package io.decisionstore.bench;
+
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.connector.dynamodb.source.serialization.DynamoDbStreamsDeserializationSchema;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.Collector;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+
+/** What a user of the official connector writes to get the nine fields as a typed row. */
+final class ItemFields implements DynamoDbStreamsDeserializationSchema<Row> {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public void deserialize(Record record, String stream, String shard, Collector<Row> out) {
+    Map<String, AttributeValue> item = record.dynamodb().newImage();
+    Row row = new Row(Task.FIELDS.size());
+    for (int i = 0; i < Task.FIELDS.size(); i++) {
+      AttributeValue value = item.get(Task.FIELDS.get(i).name());
+      if (value != null) {
+        row.setField(i, valueOf(Task.FIELDS.get(i).type(), value));
+      }
+    }
+    out.collect(row);
+  }
+
+  @Override
+  public TypeInformation<Row> getProducedType() {
+    String[] names = Task.FIELDS.stream().map(Task.Field::name).toArray(String[]::new);
+    TypeInformation<?>[] types =
+        Task.FIELDS.stream().map(field -> typeOf(field.type())).toArray(TypeInformation<?>[]::new);
+    return Types.ROW_NAMED(names, types);
+  }
+
+  private static Object valueOf(Task.Type type, AttributeValue value) {
+    return switch (type) {
+      case STRING -> value.s();
+      case LONG -> Long.valueOf(value.n());
+      case DOUBLE -> Double.valueOf(value.n());
+      case BOOLEAN -> value.bool();
+      case BYTES -> value.b().asByteArray();
+    };
+  }
+
+  private static TypeInformation<?> typeOf(Task.Type type) {
+    return switch (type) {
+      case STRING -> Types.STRING;
+      case LONG -> Types.LONG;
+      case DOUBLE -> Types.DOUBLE;
+      case BOOLEAN -> Types.BOOLEAN;
+      case BYTES -> Types.PRIMITIVE_ARRAY(Types.BYTE);
+    };
+  }
+}
