@@ -25,7 +25,6 @@ final class Progress {
 
   /** The shard has ended; the split says how, and up to when nothing was missed. */
   void ended(ShardSplit split) {
-    tips.remove(split.splitId());
     ends.put(split.splitId(), split);
   }
 
@@ -37,6 +36,7 @@ final class Progress {
 
   /** The ended split of a shard whose last record was emitted. */
   ShardSplit takeEnd(String splitId) {
+    tips.remove(splitId);
     return ends.remove(splitId);
   }
 }
