@@ -6,6 +6,7 @@ import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -258,6 +259,9 @@ public final class AwsStreamsClient implements StreamsClient {
       return refused.awsErrorDetails().errorCode()
           + ": "
           + refused.awsErrorDetails().errorMessage();
+    }
+    if (hasCause(failure, UnknownHostException.class)) {
+      return "there is no such host";
     }
     String message = String.valueOf(failure.getMessage());
     return message.startsWith("Unable to load credentials")
