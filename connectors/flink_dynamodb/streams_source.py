@@ -189,6 +189,8 @@ class DynamoDbStreamsSourceBuilder:
             raise ValueError("set_tables names a table twice: its changes would be read twice.")
         if not self._region:
             raise ValueError("A source needs a region: set_region('eu-west-1'), or set AWS_REGION.")
+        if self._endpoint_url is not None and not self._endpoint_url.startswith(("http://", "https://")):
+            raise ValueError(f"set_endpoint_url takes a URL such as http://localhost:8000, not {self._endpoint_url!r}.")
         if not self._fields:
             raise ValueError("A source needs fields: set_fields(new_image('id'), ...).")
         for field in self._fields:

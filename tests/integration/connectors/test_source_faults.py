@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 from pyflink.datastream import StreamExecutionEnvironment
 
-from flink_dynamodb import OnLoss
+from flink_dynamodb import OnLoss, metadata, new_image
 from flink_dynamodb.testing import Fault, StreamsServer, Table
 from flink_dynamodb.testing.script import Operation
 from tests.integration.connectors.source_jobs import builder, in_order, running, stream
@@ -104,6 +104,19 @@ def test_what_does_not_pass_by_itself_ends_the_job_with_a_sentence(
         said = job.failed()
     assert re.match(what.format(table.name), sentence(said)), sentence(said)
     assert "credentials" in sentence(said)
+
+
+def test_fields_that_the_streams_view_type_does_not_have_are_refused_and_its_keys_are_read(
+    flink: StreamExecutionEnvironment, server: StreamsServer
+) -> None:
+    table = server.create_table(f"faults-{next(NUMBERS)}", key="id", view_type="KEYS_ONLY")
+    put(table, 1)
+    with running(stream(flink, builder(server, table.name).build())) as job:
+        said = sentence(job.failed())
+    assert "has the view type KEYS_ONLY, and records of it have no new image to read n from" in said
+    source = builder(server, table.name).set_fields(new_image("id"), metadata("event_kind")).build()
+    with running(stream(flink, source)) as job:
+        assert [tuple(row) for row in job.until(1)] == [("i1", "INSERT")]
 
 
 def test_records_lost_to_the_streams_24_hours_end_the_job_with_their_borders(

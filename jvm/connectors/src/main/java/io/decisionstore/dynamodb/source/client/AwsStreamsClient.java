@@ -1,14 +1,17 @@
 package io.decisionstore.dynamodb.source.client;
 
 import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
+import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -27,6 +31,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ListStreamsRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListStreamsResponse;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
@@ -34,6 +39,8 @@ import software.amazon.awssdk.services.dynamodb.model.ShardFilter;
 import software.amazon.awssdk.services.dynamodb.model.ShardFilterType;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.Stream;
+import software.amazon.awssdk.services.dynamodb.model.StreamDescription;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClientBuilder;
 
@@ -121,17 +128,18 @@ public final class AwsStreamsClient implements StreamsClient {
 
   @Override
   public List<ListedShard> shards(String streamArn) {
-    return described(DescribeStreamRequest.builder().streamArn(streamArn));
+    return described(DescribeStreamRequest.builder().streamArn(streamArn), true);
   }
 
   @Override
   public List<ListedShard> children(String streamArn, String shardId) {
     ShardFilter ofParent =
         ShardFilter.builder().type(ShardFilterType.CHILD_SHARDS).shardId(shardId).build();
-    return described(DescribeStreamRequest.builder().streamArn(streamArn).shardFilter(ofParent));
+    return described(
+        DescribeStreamRequest.builder().streamArn(streamArn).shardFilter(ofParent), false);
   }
 
-  private List<ListedShard> described(DescribeStreamRequest.Builder request) {
+  private List<ListedShard> described(DescribeStreamRequest.Builder request, boolean whole) {
     return asked(
         "The stream " + request.build().streamArn(),
         () -> {
@@ -140,6 +148,9 @@ public final class AwsStreamsClient implements StreamsClient {
           do {
             DescribeStreamResponse page =
                 client.describeStream(request.exclusiveStartShardId(after).build());
+            if (whole) {
+              checkImages(page.streamDescription());
+            }
             for (Shard shard : page.streamDescription().shards()) {
               boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
               shards.add(new ListedShard(shard.shardId(), shard.parentShardId(), closed));
@@ -148,6 +159,31 @@ public final class AwsStreamsClient implements StreamsClient {
           } while (after != null);
           return shards;
         });
+  }
+
+  /** Without new images every such field but the key would be null, without a word. */
+  private void checkImages(StreamDescription stream) {
+    StreamViewType view = stream.streamViewType();
+    if (view != StreamViewType.KEYS_ONLY && view != StreamViewType.OLD_IMAGE) {
+      return;
+    }
+    Set<String> keys =
+        stream.keySchema().stream()
+            .map(KeySchemaElement::attributeName)
+            .collect(Collectors.toSet());
+    List<String> missing =
+        config.columns().stream()
+            .filter(column -> column.origin() == Column.Origin.NEW_IMAGE)
+            .map(Column::attribute)
+            .filter(attribute -> !keys.isEmpty() && !keys.contains(attribute))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new StreamsException(
+          Kind.FATAL,
+          "The stream %s has the view type %s, and records of it have no new image to read %s from: enable the stream with NEW_IMAGE or NEW_AND_OLD_IMAGES, or declare the key's attributes and old_image only."
+              .formatted(stream.streamArn(), view, String.join(", ", missing)),
+          null);
+    }
   }
 
   @Override
@@ -195,6 +231,8 @@ public final class AwsStreamsClient implements StreamsClient {
   private <T> T asked(String what, Callable<T> question) {
     try {
       return question.call();
+    } catch (StreamsException explained) {
+      throw explained;
     } catch (Exception failure) {
       throw explained(failure, what);
     }
@@ -209,8 +247,26 @@ public final class AwsStreamsClient implements StreamsClient {
     return new StreamsException(
         kindOf(failure),
         "%s cannot be read at %s: %s. Check the name, the endpoint, the credentials (with dynamodb:ListStreams, DescribeStream, GetShardIterator, GetRecords) and that the stream is enabled."
-            .formatted(what, where, failure.getMessage()),
+            .formatted(what, where, reason(failure)),
         failure);
+  }
+
+  /** What AWS says, without what the SDK says around it, which is in the cause. */
+  private static String reason(Throwable failure) {
+    if (failure instanceof AwsServiceException refused
+        && refused.awsErrorDetails() != null
+        && refused.awsErrorDetails().errorMessage() != null) {
+      return refused.awsErrorDetails().errorCode()
+          + ": "
+          + refused.awsErrorDetails().errorMessage();
+    }
+    if (hasCause(failure, UnknownHostException.class)) {
+      return "there is no such host";
+    }
+    String message = String.valueOf(failure.getMessage());
+    return message.startsWith("Unable to load credentials")
+        ? "no AWS credentials where Flink runs (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role)"
+        : message;
   }
 
   static Kind kindOf(Throwable failure) {

@@ -124,6 +124,9 @@ final class Discovery {
         },
         failure -> {
           Questions.failUnlessItPasses(failure, StreamsException.Kind.NOT_FOUND);
+          if (!stream.listed && stream.predecessor == null) {
+            streams.failIfNeverReached(failure);
+          }
           long now = timer.now();
           if (failure.kind() == StreamsException.Kind.NOT_FOUND) {
             streams.gone(stream, failure);

@@ -24,6 +24,9 @@ final class StreamDirectory {
 
   private static final long SCAN_AGAIN_AFTER_MS = 5_000;
 
+  /** An endpoint that was not reached for so long since the start is probably a wrong one. */
+  static final long UNREACHED_MS = 30_000;
+
   /** A stream counts as gone when it was not found for so long. */
   private static final long GONE_AFTER_MS = 10_000;
 
@@ -38,6 +41,7 @@ final class StreamDirectory {
   private final Map<String, StreamState> unresolved = new LinkedHashMap<>();
 
   private Runnable changed = () -> {};
+  private long startedAt;
 
   /**
    * @param forgotten called with the splits that the stream no longer has
@@ -85,6 +89,7 @@ final class StreamDirectory {
    */
   void start(List<StreamState> restored, Runnable onChange) {
     changed = onChange;
+    startedAt = timer.now();
     restored.stream()
         .filter(state -> !config.streams().contains(state.stream()) || isArn(state.stream()))
         .forEach(state -> streams.put(state.stream(), follow(state, 0)));
@@ -154,8 +159,23 @@ final class StreamDirectory {
             throw noStream(table);
           }
           Questions.failUnlessItPasses(failure);
+          if (newestOf(table) == null) {
+            failIfNeverReached(failure);
+          }
           timer.after(questions.backoff(failures), () -> resolve(table, latestUntil, failures + 1));
         });
+  }
+
+  /**
+   * A stream was never seen since the start, and could not be asked for again: with a wrong
+   * endpoint or region the job would wait for ever, and only the log would say why.
+   */
+  void failIfNeverReached(StreamsException failure) {
+    if (failure.kind() == StreamsException.Kind.TRANSIENT
+        && timer.now() - startedAt >= UNREACHED_MS) {
+      throw new IllegalStateException(
+          "%s Tried for %d s.".formatted(failure.getMessage(), UNREACHED_MS / 1_000), failure);
+    }
   }
 
   private static IllegalStateException noStream(String table) {

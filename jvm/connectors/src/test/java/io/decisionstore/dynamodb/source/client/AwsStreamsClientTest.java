@@ -166,6 +166,17 @@ class AwsStreamsClientTest {
   }
 
   @Test
+  void aHostThatIsNotThereIsASentenceAndMayComeBack() {
+    try (AwsStreamsClient lost = new AwsStreamsClient(Configs.at("http://nowhere.invalid"))) {
+      Throwable failure = catchThrowable(() -> lost.streamsOf("t"));
+      assertThat(failure)
+          .hasMessageContaining(
+              "The table t cannot be read at http://nowhere.invalid: there is no such host. Check");
+      assertThat(((StreamsException) failure).kind()).isEqualTo(Kind.TRANSIENT);
+    }
+  }
+
+  @Test
   void missingCredentialsDoNotPass() {
     Throwable failure = SdkClientException.create("Unable to load credentials from any provider");
     assertThat(AwsStreamsClient.kindOf(failure)).isEqualTo(Kind.FATAL);

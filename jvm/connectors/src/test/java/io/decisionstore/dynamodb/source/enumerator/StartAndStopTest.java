@@ -114,11 +114,38 @@ class StartAndStopTest {
   }
 
   @Test
+  void anEndpointThatIsNeverReachedEndsTheJob() {
+    for (List<String> told : List.of(List.of("t"), List.of(ListedStreams.ARN))) {
+      EnumeratorHarness one = new EnumeratorHarness();
+      one.told = told;
+      one.streams.open("a", null);
+      for (int i = 0; i < 100; i++) {
+        one.streams.failures.add(new StreamsException(Kind.TRANSIENT, "Nobody there.", null));
+      }
+      one.started();
+      one.context.pass(20_000);
+      assertThatThrownBy(() -> one.context.pass(30_000))
+          .hasMessageContaining("Nobody there. Tried for 30 s.");
+    }
+  }
+
+  @Test
+  void anEndpointThatIsLostLaterIsWaitedFor() {
+    flink.streams.open("a", null);
+    flink.started();
+    for (int i = 0; i < 20; i++) {
+      flink.streams.failures.add(new StreamsException(Kind.TRANSIENT, "Nobody there.", null));
+    }
+    flink.context.pass(60_000);
+    assertThat(flink.streams.failures).hasSizeLessThan(20);
+  }
+
+  @Test
   void atLatestAStartThatTakesLongGoesByTime() {
     flink.start = LATEST;
     flink.streams.closed("a", null).open("b", "a");
     for (int i = 0; i < 40; i++) {
-      flink.streams.failures.add(new StreamsException(Kind.TRANSIENT, "down", null));
+      flink.streams.failures.add(new StreamsException(Kind.THROTTLED, "slow down", null));
     }
     flink.started().context.pass(600_000);
     assertThat(flink.context.assigned)
