@@ -22,8 +22,11 @@ import org.slf4j.LoggerFactory;
 public final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
   private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
-  /** The longest a child waits for a checkpoint that lets it go to another subtask. */
-  private static final long MOVE_PATIENCE_MS = 60_000;
+  /**
+   * The longest a child waits for a checkpoint that lets it go to another subtask: no rollover may
+   * delay records by more than a second.
+   */
+  private static final long MOVE_PATIENCE_MS = 800;
 
   /** The longest a table's newer stream waits for a checkpoint where none was ever begun. */
   private static final long CHECKPOINT_PATIENCE_MS = 600_000;
