@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -256,15 +257,18 @@ class SourceFaultsTest {
   }
 
   private String stop(MiniCluster cluster, JobID job) throws Exception {
+    String savepoint = savepoint(cluster, job);
+    ended(cluster, job);
+    return savepoint;
+  }
+
+  private String savepoint(MiniCluster cluster, JobID job) throws Exception {
     for (int tries = 0; ; tries++) {
       try {
-        String savepoint =
-            cluster
-                .stopWithSavepoint(
-                    job, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
-                .get(30, TimeUnit.SECONDS);
-        ended(cluster, job);
-        return savepoint;
+        return cluster
+            .stopWithSavepoint(
+                job, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+            .get(30, TimeUnit.SECONDS);
       } catch (Exception notNow) { // a task is just being restarted
         if (tries == 50) {
           throw notNow;
@@ -275,7 +279,16 @@ class SourceFaultsTest {
   }
 
   private static void ended(MiniCluster cluster, JobID job) throws Exception {
-    while (!cluster.getJobStatus(job).get(20, TimeUnit.SECONDS).isGloballyTerminalState()) {
+    for (int tries = 0; ; tries++) {
+      try {
+        if (cluster.getJobStatus(job).get(20, TimeUnit.SECONDS).isGloballyTerminalState()) {
+          return;
+        }
+      } catch (ExecutionException inBetween) { // no longer running and not yet kept as ended
+        if (tries == 1_000) {
+          throw inBetween;
+        }
+      }
       Thread.sleep(10);
     }
   }

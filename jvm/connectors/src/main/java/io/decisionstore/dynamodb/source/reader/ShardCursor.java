@@ -47,6 +47,9 @@ final class ShardCursor implements Comparable<ShardCursor> {
   long missingSince;
   boolean quiet;
 
+  /** Whether it may still be read at the same moments as other shards. */
+  boolean inStep = true;
+
   // Of its requests.
   boolean paused;
   boolean open;

@@ -12,6 +12,7 @@ import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
@@ -30,6 +31,9 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
 
   /** Without anything due or arriving, the fetcher looks around this often. */
   private static final long LOOK_AROUND_MS = 1_000;
+
+  /** An answer may be damaged on its way, but not so many times in a row. */
+  private static final int MALFORMED_PAGES = 9;
 
   /** Hundreds of shards may fail at once, for the same reason. */
   private static final long FAILURES_TOLD_EVERY_MS = 10_000;
@@ -148,6 +152,13 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     } catch (MalformedPageException malformed) {
       requests.forget(shard);
       requests.emitted(answer.page());
+      if (shard.failures >= MALFORMED_PAGES) {
+        throw new IllegalStateException(
+            "Shard %s cannot be read on after %s: %s It was asked for %d times."
+                .formatted(
+                    shard.id, shard.split.position(), malformed.getMessage(), shard.failures + 1),
+            malformed);
+      }
       shard.restartFrom(shard.split);
       later(shard, malformed);
       return null;
@@ -226,10 +237,16 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private double nextRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
     int records = decoded.size() + decoded.skipped();
     if (PollPace.hasMore(records, bytes, shard.msBetweenReads)) {
+      shard.inStep = true;
       return now;
     }
     quietShards += shard.becomesQuiet();
     double interval = pace.intervalMs(shard.emptyReads, shards.size() - quietShards, quietShards);
+    if (shard.inStep) {
+      // Shards that begin together would be read together ever after, and wait for each other.
+      shard.inStep = false;
+      interval *= ThreadLocalRandom.current().nextDouble();
+    }
     return Math.max(now, shard.pacedFrom + interval);
   }
 

@@ -230,6 +230,17 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void aPageThatStaysNoPageStopsTheJob() {
+    script.page("1");
+    for (int i = 0; i < 20; i++) {
+      script.body("{\"Records\":[{\"dyna".getBytes());
+    }
+    assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
+        .hasMessageContaining("Shard arn/s cannot be read on after 1: The response of GetRecords")
+        .hasMessageContaining("It was asked for 10 times.");
+  }
+
+  @Test
   void trimmedRecordsStopTheJobWithTheGapsBorders() {
     script
         .pageWrittenAt(NOW - 30 * HOUR, "next", "1")
