@@ -43,6 +43,7 @@ final class ShardCursor implements Comparable<ShardCursor> {
 
   int emptyReads;
   int failures;
+  int malformedPages;
   int timesNotFound;
   long missingSince;
   boolean quiet;

@@ -33,7 +33,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
   private static final long LOOK_AROUND_MS = 1_000;
 
   /** An answer may be damaged on its way, but not so many times in a row. */
-  private static final int MALFORMED_PAGES = 9;
+  private static final int MALFORMED_PAGES = 20;
 
   /** Hundreds of shards may fail at once, for the same reason. */
   private static final long FAILURES_TOLD_EVERY_MS = 10_000;
@@ -152,11 +152,11 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     } catch (MalformedPageException malformed) {
       requests.forget(shard);
       requests.emitted(answer.page());
-      if (shard.failures >= MALFORMED_PAGES) {
+      if (++shard.malformedPages >= MALFORMED_PAGES) {
         throw new IllegalStateException(
             "Shard %s cannot be read on after %s: %s It was asked for %d times."
                 .formatted(
-                    shard.id, shard.split.position(), malformed.getMessage(), shard.failures + 1),
+                    shard.id, shard.split.position(), malformed.getMessage(), shard.malformedPages),
             malformed);
       }
       shard.restartFrom(shard.split);
@@ -181,6 +181,7 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
         decoder.decode(
             page.body(), bytes, shard.table, split.shardId(), split.from(), split.until());
     shard.failures = 0;
+    shard.malformedPages = 0;
     shard.timesNotFound = 0;
     long now = clock.now();
     noteRead(shard, decoded, bytes, now);

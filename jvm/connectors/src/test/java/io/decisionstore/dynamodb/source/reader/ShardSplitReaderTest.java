@@ -232,12 +232,12 @@ class ShardSplitReaderTest {
   @Test
   void aPageThatStaysNoPageStopsTheJob() {
     script.page("1");
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 25; i++) {
       script.body("{\"Records\":[{\"dyna".getBytes());
     }
     assertThatThrownBy(() -> readAll(reader(LossPolicy.FAIL, shard("s"))))
         .hasMessageContaining("Shard arn/s cannot be read on after 1: The response of GetRecords")
-        .hasMessageContaining("It was asked for 10 times.");
+        .hasMessageContaining("It was asked for 20 times.");
   }
 
   @Test
