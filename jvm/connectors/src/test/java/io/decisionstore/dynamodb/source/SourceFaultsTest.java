@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class SourceFaultsTest {
-  private static final int CASES = Integer.getInteger("source.cases", 12);
+  private static final int CASES = Integer.getInteger("source.cases", 20);
   private static final int ITEMS = 12;
   private static final long MOST_WAIT_MS = 60_000;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * One seed is one run; a failure names it.
  */
 class EnumeratorPropertyTest {
-  private static final int RUNS = Integer.getInteger("source.simulation.runs", 700);
+  private static final int RUNS = Integer.getInteger("source.simulation.runs", 2_000);
   private static final int STEPS = 500;
 
   @Test
