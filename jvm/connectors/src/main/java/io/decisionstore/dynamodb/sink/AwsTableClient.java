@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.sink;
 
+import io.decisionstore.dynamodb.Causes;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.writer.Item;
@@ -263,7 +264,8 @@ public final class AwsTableClient implements TableClient {
             || cause instanceof ApiCallTimeoutException
             || cause instanceof ApiCallAttemptTimeoutException
             || (cause instanceof SdkClientException
-                && (hasCause(cause, IOException.class) || hasCause(cause, TimeoutException.class)));
+                && (Causes.has(cause, IOException.class)
+                    || Causes.has(cause, TimeoutException.class)));
     // Missing credentials, for one, have no such cause.
     return passing ? Verdict.UNAVAILABLE : Verdict.FATAL;
   }
@@ -316,14 +318,5 @@ public final class AwsTableClient implements TableClient {
       cause = cause.getCause();
     }
     return cause;
-  }
-
-  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -14,22 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.types.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,9 +43,6 @@ class RecoveryTest {
   /** The first time this record is seen the task fails. */
   private static volatile String failAt;
 
-  /** What the job's state holds, in the order it came. */
-  private static volatile List<String> inState;
-
   @BeforeEach
   void reset() {
     streams = new ScriptedStreams();
@@ -63,7 +50,8 @@ class RecoveryTest {
     table.openShard("a", null);
     table.pageLimits(4, 1 << 20);
     failAt = null;
-    inState = List.of();
+    Remember.reset();
+    Remember.failsBefore = RecoveryTest::failsOnce;
   }
 
   @Test
@@ -72,7 +60,7 @@ class RecoveryTest {
     put("a", "a1", "a2", "a3");
     failAt = "c2";
     JobID job = start();
-    await(() -> inState.size() == 3);
+    await(() -> Remember.inState().size() == 3);
     cluster.triggerCheckpoint(job).get(20, TimeUnit.SECONDS);
 
     String[] b = IntStream.range(0, 10).mapToObj(i -> "b" + i).toArray(String[]::new);
@@ -83,11 +71,11 @@ class RecoveryTest {
     table.close("b");
     table.close("a");
 
-    await(() -> failAt == null && inState.contains("c3"));
+    await(() -> failAt == null && Remember.inState().contains("c3"));
     List<String> expected = new ArrayList<>(List.of("a1", "a2", "a3"));
     expected.addAll(List.of(b));
     expected.addAll(List.of("c1", "c2", "c3"));
-    assertThat(inState).containsExactlyElementsOf(expected);
+    assertThat(Remember.inState()).containsExactlyElementsOf(expected);
     cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
   }
 
@@ -97,7 +85,7 @@ class RecoveryTest {
     put("a", "a1");
     failAt = "b1";
     JobID job = start();
-    await(() -> inState.size() == 1);
+    await(() -> Remember.inState().size() == 1);
     cluster.triggerCheckpoint(job).get(20, TimeUnit.SECONDS);
 
     // The parent is longer than a page, so that a child read beside it would come in between.
@@ -107,10 +95,10 @@ class RecoveryTest {
     put("a", a);
     table.close("a");
 
-    await(() -> failAt == null && inState.size() >= 203);
+    await(() -> failAt == null && Remember.inState().size() >= 203);
     List<String> expected = new ArrayList<>(List.of(concat("a1", a)));
     expected.addAll(List.of("b1", "b2"));
-    assertThat(inState).containsExactlyElementsOf(expected);
+    assertThat(Remember.inState()).containsExactlyElementsOf(expected);
     cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
   }
 
@@ -129,14 +117,15 @@ class RecoveryTest {
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(2);
     env.enableCheckpointing(3_600_000); // only when a test asks
-    env.fromSource(source(), WatermarkStrategy.noWatermarks(), "stream")
-        .uid("stream")
-        .map(new Remember())
-        .returns(Types.STRING)
-        .setParallelism(1)
-        .uid("remember")
-        .sinkTo(new DiscardingSink<>());
-    return env.executeAsync().getJobID();
+    return Remember.all(env, source());
+  }
+
+  private static boolean failsOnce(String id) {
+    boolean now = id.equals(failAt);
+    if (now) {
+      failAt = null;
+    }
+    return now;
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -146,38 +135,6 @@ class RecoveryTest {
     }
     // What is missing or doubled is named by the assertion that follows; let stragglers arrive.
     Thread.sleep(300);
-  }
-
-  private static final class Remember implements MapFunction<Row, String>, CheckpointedFunction {
-    private final List<String> seen = new ArrayList<>();
-    private transient ListState<String> state;
-
-    @Override
-    public String map(Row row) {
-      String number = row.<String>getFieldAs(0);
-      if (number.equals(failAt)) {
-        failAt = null;
-        throw new IllegalStateException("the test wants a failure at " + number);
-      }
-      seen.add(number);
-      inState = List.copyOf(seen);
-      return number;
-    }
-
-    @Override
-    public void snapshotState(FunctionSnapshotContext context) throws Exception {
-      state.update(seen);
-    }
-
-    @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
-      state =
-          context
-              .getOperatorStateStore()
-              .getListState(new ListStateDescriptor<>("seen", Types.STRING));
-      state.get().forEach(seen::add);
-      inState = List.copyOf(seen);
-    }
   }
 
   /** The source as it is, over the scripted stream. */

@@ -3,6 +3,8 @@ package io.decisionstore.dynamodb.source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -10,6 +12,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.types.Row;
 
 /**
@@ -29,6 +33,19 @@ final class Remember implements MapFunction<Row, String>, CheckpointedFunction {
 
   private final List<String> seen = new ArrayList<>();
   private transient ListState<String> state;
+
+  /** Runs a job that remembers all that a source emits. */
+  static JobID all(StreamExecutionEnvironment env, DynamoDbStreamsSource source) throws Exception {
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "stream")
+        .uid("stream")
+        .map(new Remember())
+        .returns(Types.STRING)
+        .setParallelism(1)
+        .uid("remember")
+        .sinkTo(new DiscardingSink<>())
+        .uid("nowhere");
+    return env.executeAsync().getJobID();
+  }
 
   static void reset() {
     inState = List.of();

@@ -18,15 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -172,14 +169,6 @@ class SavepointsTest {
         new DynamoDbStreamsSource(
             Configs.of(LossPolicy.CONTINUE, List.of(sequenceNumber)),
             anyConfig -> new ScriptedClient(streams));
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "stream")
-        .uid("stream")
-        .map(new Remember())
-        .returns(Types.STRING)
-        .setParallelism(1)
-        .uid("remember")
-        .sinkTo(new DiscardingSink<>())
-        .uid("nowhere");
-    return env.executeAsync().getJobID();
+    return Remember.all(env, source);
   }
 }

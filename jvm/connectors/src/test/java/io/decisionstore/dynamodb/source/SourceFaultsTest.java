@@ -24,14 +24,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -306,15 +303,7 @@ class SourceFaultsTest {
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(parallelism);
     env.enableCheckpointing(150);
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "stream")
-        .uid("stream")
-        .map(new Remember())
-        .returns(Types.STRING)
-        .setParallelism(1)
-        .uid("remember")
-        .sinkTo(new DiscardingSink<>())
-        .uid("nowhere");
-    return env.executeAsync().getJobID();
+    return Remember.all(env, source);
   }
 
   private static DynamoDbStreamsSource source() {

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.sink.writer;
 
+import io.decisionstore.dynamodb.Backoff;
 import io.decisionstore.dynamodb.sink.TableClient;
 import io.decisionstore.dynamodb.sink.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
@@ -35,6 +36,8 @@ final class ItemSender {
    */
   private static final long FIRST_WAIT_UNAVAILABLE_MS = 200;
 
+  private static final long LONGEST_WAIT_MS = 5_000;
+
   private final SinkConfig config;
   private final TableClient client;
   private final TaskThread task;
@@ -66,7 +69,7 @@ final class ItemSender {
     this.metrics = metrics;
     this.pending = new PendingItems(config.newestVersionWins());
     this.window = new CongestionWindow(config.maxInFlightRequests());
-    this.backoff = new Backoff(random);
+    this.backoff = new Backoff(random, LONGEST_WAIT_MS);
     this.trouble = new Trouble(config.where());
   }
 

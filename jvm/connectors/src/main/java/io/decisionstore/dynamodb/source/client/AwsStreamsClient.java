@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.client;
 
+import io.decisionstore.dynamodb.Causes;
 import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
@@ -260,7 +261,7 @@ public final class AwsStreamsClient implements StreamsClient {
           + ": "
           + refused.awsErrorDetails().errorMessage();
     }
-    if (hasCause(failure, UnknownHostException.class)) {
+    if (Causes.has(failure, UnknownHostException.class)) {
       return "there is no such host";
     }
     String message = String.valueOf(failure.getMessage());
@@ -291,16 +292,7 @@ public final class AwsStreamsClient implements StreamsClient {
     boolean passes =
         failure instanceof IOException
             || failure instanceof ApiCallTimeoutException
-            || failure instanceof SdkClientException && hasCause(failure, IOException.class);
+            || failure instanceof SdkClientException && Causes.has(failure, IOException.class);
     return passes ? Kind.TRANSIENT : Kind.FATAL;
-  }
-
-  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

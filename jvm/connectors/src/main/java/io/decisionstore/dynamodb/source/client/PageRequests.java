@@ -139,16 +139,11 @@ final class PageRequests {
 
   private Page read(SdkHttpResponse head, InputStream body) throws IOException {
     int announced = head.firstMatchingHeader("Content-Length").map(Integer::parseInt).orElse(SMALL);
-    byte[] bytes = bodies.take(announced);
-    int length = 0;
-    for (int read = 0; read >= 0; length += read) {
-      if (length == bytes.length) {
-        bytes = Arrays.copyOf(bytes, 2 * bytes.length + 1);
-      }
-      read = body.read(bytes, length, bytes.length - length);
-      if (read < 0) {
-        break;
-      }
+    byte[] bytes = bodies.take(announced + 1); // so that its end is seen without a larger one
+    int length = body.readNBytes(bytes, 0, bytes.length);
+    while (length == bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+      length += body.readNBytes(bytes, length, bytes.length - length);
     }
     String checksum = head.firstMatchingHeader("x-amz-crc32").orElse(null);
     if (checksum != null) {
@@ -175,7 +170,6 @@ final class PageRequests {
     AwsServiceException refusal =
         DynamoDbException.builder()
             .statusCode(head.statusCode())
-            .message("%s (%s)".formatted(message, code.isEmpty() ? head.statusCode() : code))
             .clockSkew(clockSkew.negated())
             .awsErrorDetails(
                 AwsErrorDetails.builder()

@@ -3,6 +3,7 @@ package io.decisionstore.dynamodb.source.client;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Every failure is a {@link StreamsException}, thrown or as the future's.
  */
 public interface StreamsClient extends AutoCloseable {
+
+  /** How long a stream keeps its records. */
+  Duration RETENTION = Duration.ofHours(24);
 
   /** Opens clients where the source runs; travels with the job. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.enumerator;
 
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import java.time.Duration;
@@ -11,9 +12,6 @@ import org.slf4j.LoggerFactory;
 final class LossGuard {
   private static final Logger LOG = LoggerFactory.getLogger(LossGuard.class);
 
-  /** How long a stream keeps its records. */
-  static final Duration KEPT = Duration.ofHours(24);
-
   private final SourceConfig config;
   private long gaps;
 
@@ -23,7 +21,7 @@ final class LossGuard {
 
   /** A checkpoint is restored. */
   void restored(long takenAt, long now) {
-    if (takenAt > 0 && now - takenAt > KEPT.toMillis()) {
+    if (takenAt > 0 && now - takenAt > StreamsClient.RETENTION.toMillis()) {
       gap(
           config.onTrimmed(),
           "The checkpoint was taken at %s, %d hours ago, and a stream keeps 24: what was changed between then and the oldest record left is lost to it."

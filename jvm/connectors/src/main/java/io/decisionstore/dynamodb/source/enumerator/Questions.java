@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.enumerator;
 
+import io.decisionstore.dynamodb.Backoff;
 import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
@@ -27,16 +28,17 @@ final class Questions {
   private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
   private static final int ITERATORS_AT_ONCE = 16;
   private static final long ITERATOR_TIMEOUT_S = 30;
+  private static final long FIRST_BACKOFF_MS = 100;
   private static final long LONGEST_BACKOFF_MS = 10_000;
 
   private final SplitEnumeratorContext<?> context;
   private final StreamsClient client;
-  private final RandomGenerator random;
+  private final Backoff backoff;
 
   Questions(SplitEnumeratorContext<?> context, StreamsClient client, RandomGenerator random) {
     this.context = context;
     this.client = client;
-    this.random = random;
+    this.backoff = new Backoff(random, LONGEST_BACKOFF_MS);
   }
 
   StreamsClient client() {
@@ -88,8 +90,7 @@ final class Questions {
 
   /** How long to wait after so many failures in a row. */
   long backoff(int failures) {
-    long most = Math.min(LONGEST_BACKOFF_MS, 100L << Math.min(failures, 16));
-    return random.nextLong(most / 2, most + 1);
+    return backoff.delay(FIRST_BACKOFF_MS, failures + 1);
   }
 
   /** Iterators at the splits' positions; those that could not be had now are missing. */

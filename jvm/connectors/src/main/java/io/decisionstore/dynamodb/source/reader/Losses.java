@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.reader;
 
+import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Losses {
   private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
 
-  private static final long RETENTION_MS = 24 * 3_600_000L;
+  private static final long RETENTION_MS = StreamsClient.RETENTION.toMillis();
 
   /** DynamoDB's clock and ours may differ. */
   private static final long CLOCK_MARGIN_MS = 300_000;

@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.source.reader;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
@@ -56,8 +57,8 @@ final class ReaderMetrics {
   }
 
   /** What each shard has carried a second since this was last asked. */
-  Map<String, Double> takeLoads(long now) {
-    Map<String, Double> loads = new java.util.HashMap<>();
+  HashMap<String, Double> takeLoads(long now) {
+    HashMap<String, Double> loads = new HashMap<>();
     shards.forEach((splitId, shard) -> loads.put(splitId, shard.takeBytesPerSecond(now)));
     return loads;
   }

@@ -7,7 +7,6 @@ import io.decisionstore.dynamodb.source.enumerator.ShardFinishedEvent;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.source.split.ShardSplitState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +102,7 @@ public final class ShardReader
     super.notifyCheckpointComplete(checkpointId);
     finishedSince.values().removeIf(since -> since <= checkpointId);
     context.sendSourceEventToCoordinator(
-        new LoadEvent(new HashMap<>(metrics.takeLoads(System.currentTimeMillis()))));
+        new LoadEvent(metrics.takeLoads(System.currentTimeMillis())));
   }
 
   @Override

@@ -184,12 +184,14 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     shard.malformedPages = 0;
     shard.timesNotFound = 0;
     long now = clock.now();
-    noteRead(shard, decoded, bytes, now);
+    int records = decoded.size() + decoded.skipped();
+    boolean hasMore = PollPace.hasMore(records, bytes, shard.msBetweenReads);
+    noteRead(shard, decoded, bytes, hasMore, now);
     ShardEnd end = endOf(shard, decoded);
     if (end != null) {
       finish(shard, end);
     } else if (!askedOn) {
-      requests.schedule(shard, nextRead(shard, decoded, bytes, now));
+      requests.schedule(shard, nextRead(shard, hasMore, now));
     }
     if (decoded.size() == 0 && end == null) {
       requests.emitted(page);
@@ -198,18 +200,15 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     return new PageRecords(shard.id, decoded, end != null, () -> requests.emitted(page));
   }
 
-  private void noteRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
+  private void noteRead(
+      ShardCursor shard, DecodedPage decoded, int bytes, boolean hasMore, long now) {
     int records = decoded.size() + decoded.skipped();
     metrics.recordsRead.inc(records);
     if (records > 0 || shard.atTip()) { // an empty page says nothing of the next one
       shard.lastPageBytes = bytes;
     }
     metrics.skippedRecords.inc(decoded.skipped());
-    shard.metrics.read(
-        records,
-        bytes,
-        PollPace.hasMore(records, bytes, shard.msBetweenReads),
-        decoded.lastCreatedAt());
+    shard.metrics.read(records, bytes, hasMore, decoded.lastCreatedAt());
     if (shard.lostAfter != null) {
       losses.tell(shard, decoded.size() == 0 ? now : decoded.createdAt(0));
     }
@@ -235,9 +234,8 @@ final class ShardSplitReader implements SplitReader<PageRecords, ShardSplit> {
     return shard.iterator == null ? ShardEnd.CLOSED : null;
   }
 
-  private double nextRead(ShardCursor shard, DecodedPage decoded, int bytes, long now) {
-    int records = decoded.size() + decoded.skipped();
-    if (PollPace.hasMore(records, bytes, shard.msBetweenReads)) {
+  private double nextRead(ShardCursor shard, boolean hasMore, long now) {
+    if (hasMore) {
       shard.inStep = true;
       return now;
     }

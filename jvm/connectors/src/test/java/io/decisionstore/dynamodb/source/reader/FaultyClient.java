@@ -1,14 +1,12 @@
 package io.decisionstore.dynamodb.source.reader;
 
 import io.decisionstore.dynamodb.source.ScriptedClient;
-import io.decisionstore.dynamodb.source.client.StreamsClient;
 import io.decisionstore.dynamodb.source.client.StreamsException;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import io.decisionstore.dynamodb.testing.ScriptedStreams;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +16,7 @@ import java.util.function.Supplier;
  * The scripted streams as a reader sees them on a bad day: answers are late, shards are not found
  * for a moment, and what the streams' own script adds.
  */
-final class FaultyClient implements StreamsClient {
+final class FaultyClient extends ReadingClient {
   private final ScriptedClient streams;
   private final VirtualTime time;
   private final Random random;
@@ -97,22 +95,4 @@ final class FaultyClient implements StreamsClient {
                 }));
     return late;
   }
-
-  @Override
-  public List<TableStream> streamsOf(String table) {
-    throw new AssertionError("a reader asks for no streams");
-  }
-
-  @Override
-  public List<ListedShard> shards(String streamArn) {
-    throw new AssertionError("a reader lists no shards");
-  }
-
-  @Override
-  public List<ListedShard> children(String streamArn, String shardId) {
-    throw new AssertionError("a reader lists no shards");
-  }
-
-  @Override
-  public void close() {}
 }

@@ -34,7 +34,7 @@ class ShardSplitReaderTest {
   private static final long HOUR = 3_600_000L;
 
   /** A stream that answers by script: each read takes the next step, and then none is answered. */
-  private final class Script implements StreamsClient {
+  private final class Script extends ReadingClient {
     final Deque<Supplier<CompletableFuture<Page>>> steps = new ArrayDeque<>();
     final List<String> positions = new ArrayList<>();
     final List<String> reads = new ArrayList<>();
@@ -77,21 +77,6 @@ class ShardSplitReaderTest {
     }
 
     @Override
-    public List<TableStream> streamsOf(String table) {
-      throw new AssertionError("a reader asks for no streams");
-    }
-
-    @Override
-    public List<ListedShard> shards(String streamArn) {
-      throw new AssertionError("a reader lists no shards");
-    }
-
-    @Override
-    public List<ListedShard> children(String streamArn, String shardId) {
-      throw new AssertionError("a reader lists no shards");
-    }
-
-    @Override
     public CompletableFuture<String> iterator(ShardSplit split) {
       positions.add(split.position());
       if (iteratorFails != null) {
@@ -111,13 +96,10 @@ class ShardSplitReaderTest {
       }
       return steps.remove().get();
     }
-
-    @Override
-    public void close() {}
   }
 
   private final Script script = new Script();
-  private final SimulatedClock clock = new SimulatedClock(NOW);
+  private final VirtualTime clock = new VirtualTime(NOW);
   private final Progress progress = new Progress();
   private final List<String> finished = new ArrayList<>();
   private final Map<String, ShardSplitState> states = new HashMap<>();
@@ -155,7 +137,7 @@ class ShardSplitReaderTest {
     while (!script.steps.isEmpty()) {
       take(reader.fetch(), read);
     }
-    clock.wakeUpAt(clock.now() + 10_000); // what was answered last
+    clock.at(clock.now() + 10_000, clock::wakeUp); // what was answered last
     take(reader.fetch(), read);
     return read;
   }
@@ -460,7 +442,7 @@ class ShardSplitReaderTest {
     ShardSplit[] shards = new ShardSplit[8];
     Arrays.setAll(shards, i -> shard("s" + i));
     ShardSplitReader reader = reader(Configs.of(LossPolicy.FAIL, List.of(), 3_000_000), shards);
-    clock.wakeUpAt(NOW + 5_000);
+    clock.at(NOW + 5_000, clock::wakeUp);
     reader.fetch();
     assertThat(script.reads).hasSize(2); // a first page may be 1.2 MB
     assertThat(memory.taken()).isLessThanOrEqualTo(3_000_000);
@@ -477,7 +459,7 @@ class ShardSplitReaderTest {
     ShardSplit[] shards = new ShardSplit[8];
     Arrays.setAll(shards, i -> shard("s" + i));
     ShardSplitReader reader = reader(Configs.of(LossPolicy.FAIL, List.of(), 3_000_000), shards);
-    clock.wakeUpAt(NOW + 500);
+    clock.at(NOW + 500, clock::wakeUp);
     reader.fetch();
     assertThat(script.reads).hasSize(8 + 2); // each page may still be 1.2 MB
   }
@@ -488,7 +470,7 @@ class ShardSplitReaderTest {
     ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
     take(reader.fetch(), new ArrayList<>());
     reader.pauseOrResumeSplits(List.of(shard("s")), List.of());
-    clock.wakeUpAt(NOW + 10_000);
+    clock.at(NOW + 10_000, clock::wakeUp);
     reader.fetch();
     assertThat(script.steps).hasSize(1);
     reader.pauseOrResumeSplits(List.of(), List.of(shard("s")));
@@ -516,7 +498,7 @@ class ShardSplitReaderTest {
   void whatIsStillUnderwayWhenTheFetcherEndsIsGivenBack() {
     CompletableFuture<StreamsClient.Page> late = script.open();
     ShardSplitReader reader = reader(LossPolicy.FAIL, shard("s"));
-    clock.wakeUpAt(NOW + 2_000);
+    clock.at(NOW + 2_000, clock::wakeUp);
     reader.fetch();
     assertThat(memory.taken()).isPositive();
     reader.close();

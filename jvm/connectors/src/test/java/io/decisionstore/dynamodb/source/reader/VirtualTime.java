@@ -19,12 +19,18 @@ final class VirtualTime extends Clock implements ReaderClock {
   }
 
   private final PriorityQueue<Happening> happenings = new PriorityQueue<>();
+
+  /** Longer than any test: it is the fetcher that does not return. */
+  private static final long FOR_EVER_MS = 60 * 24 * 3_600_000L;
+
+  private final long start;
   private long now;
   private long turns;
   private boolean wokenUp;
   private boolean signalled;
 
   VirtualTime(long now) {
+    this.start = now;
     this.now = now;
   }
 
@@ -58,6 +64,9 @@ final class VirtualTime extends Clock implements ReaderClock {
 
   @Override
   public void await(long until) {
+    if (now - start > FOR_EVER_MS) {
+      throw new AssertionError("The fetcher waits for ever.");
+    }
     while (!signalled && !wokenUp && now < until) {
       Happening next = happenings.peek();
       passTo(next == null ? until : Math.min(until, next.at));
