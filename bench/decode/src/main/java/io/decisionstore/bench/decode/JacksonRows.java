@@ -2,7 +2,7 @@ package io.decisionstore.bench.decode;
 
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.Column.Metadata;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.Column.Metadata;
 import io.decisionstore.dynamodb.source.config.Column.Origin;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package io.decisionstore.dynamodb.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decisionstore.dynamodb.fields.FieldType;
 import io.decisionstore.dynamodb.source.config.Column;
-import io.decisionstore.dynamodb.source.config.FieldType;
 import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.testing.ScriptedStreams;
 import io.decisionstore.dynamodb.testing.StreamedTable;

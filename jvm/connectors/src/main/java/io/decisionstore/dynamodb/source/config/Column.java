@@ -1,5 +1,7 @@
 package io.decisionstore.dynamodb.source.config;
 
+import io.decisionstore.dynamodb.fields.Field;
+import io.decisionstore.dynamodb.fields.FieldType;
 import java.io.Serializable;
 
 /**

@@ -1,6 +1,6 @@
 package io.decisionstore.dynamodb.source.decode;
 
-import io.decisionstore.dynamodb.source.config.Field;
+import io.decisionstore.dynamodb.fields.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.decisionstore.dynamodb.source.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.decisionstore.dynamodb.source.config.Field;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
+import io.decisionstore.dynamodb.fields.Field;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 
 /** Reads a field from the place of its attribute, of an alias, or from its default. */
 final class FieldReader {

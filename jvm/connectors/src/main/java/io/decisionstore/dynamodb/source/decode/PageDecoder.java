@@ -1,9 +1,9 @@
 package io.decisionstore.dynamodb.source.decode;
 
+import io.decisionstore.dynamodb.fields.Field;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.Column.Metadata;
 import io.decisionstore.dynamodb.source.config.Column.Origin;
-import io.decisionstore.dynamodb.source.config.Field;
 import java.util.List;
 
 /**

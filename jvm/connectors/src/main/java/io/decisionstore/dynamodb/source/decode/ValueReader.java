@@ -2,12 +2,12 @@ package io.decisionstore.dynamodb.source.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.decisionstore.dynamodb.source.config.FieldType;
-import io.decisionstore.dynamodb.source.config.FieldType.ListOf;
-import io.decisionstore.dynamodb.source.config.FieldType.MapOf;
-import io.decisionstore.dynamodb.source.config.FieldType.RowOf;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
-import io.decisionstore.dynamodb.source.config.FieldType.SetOf;
+import io.decisionstore.dynamodb.fields.FieldType;
+import io.decisionstore.dynamodb.fields.FieldType.ListOf;
+import io.decisionstore.dynamodb.fields.FieldType.MapOf;
+import io.decisionstore.dynamodb.fields.FieldType.RowOf;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.fields.FieldType.SetOf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;

@@ -3,12 +3,12 @@ package io.decisionstore.dynamodb.source.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decisionstore.dynamodb.fields.FieldType;
+import io.decisionstore.dynamodb.fields.FieldType.ListOf;
+import io.decisionstore.dynamodb.fields.FieldType.MapOf;
+import io.decisionstore.dynamodb.fields.FieldType.RowOf;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import io.decisionstore.dynamodb.source.config.Column;
-import io.decisionstore.dynamodb.source.config.FieldType;
-import io.decisionstore.dynamodb.source.config.FieldType.ListOf;
-import io.decisionstore.dynamodb.source.config.FieldType.MapOf;
-import io.decisionstore.dynamodb.source.config.FieldType.RowOf;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

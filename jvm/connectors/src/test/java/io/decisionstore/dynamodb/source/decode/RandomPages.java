@@ -1,15 +1,15 @@
 package io.decisionstore.dynamodb.source.decode;
 
+import io.decisionstore.dynamodb.fields.Field;
+import io.decisionstore.dynamodb.fields.FieldType;
+import io.decisionstore.dynamodb.fields.FieldType.ListOf;
+import io.decisionstore.dynamodb.fields.FieldType.MapOf;
+import io.decisionstore.dynamodb.fields.FieldType.RowOf;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.fields.FieldType.SetOf;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.Column.Metadata;
 import io.decisionstore.dynamodb.source.config.Column.Origin;
-import io.decisionstore.dynamodb.source.config.Field;
-import io.decisionstore.dynamodb.source.config.FieldType;
-import io.decisionstore.dynamodb.source.config.FieldType.ListOf;
-import io.decisionstore.dynamodb.source.config.FieldType.MapOf;
-import io.decisionstore.dynamodb.source.config.FieldType.RowOf;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
-import io.decisionstore.dynamodb.source.config.FieldType.SetOf;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;

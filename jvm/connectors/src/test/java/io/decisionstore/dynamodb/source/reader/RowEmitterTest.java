@@ -2,12 +2,12 @@ package io.decisionstore.dynamodb.source.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import io.decisionstore.dynamodb.source.Configs;
 import io.decisionstore.dynamodb.source.ScriptedClient;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.Column.Metadata;
 import io.decisionstore.dynamodb.source.config.Column.Origin;
-import io.decisionstore.dynamodb.source.config.FieldType.Scalar;
 import io.decisionstore.dynamodb.source.config.LossPolicy;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.decode.PageDecoder;

@@ -1,4 +1,4 @@
-package io.decisionstore.dynamodb.source.config;
+package io.decisionstore.dynamodb.fields;
 
 import java.io.Serializable;
 import java.util.List;
