@@ -81,7 +81,7 @@ public final class AwsTableClient implements TableClient {
             .httpClientBuilder(
                 NettyNioAsyncHttpClient.builder()
                     .eventLoopGroup(SdkEventLoopGroup.create(eventLoop))
-                    .maxConcurrency(config.maxInFlightRequests() + 1)
+                    .maxConcurrency(config.limits().inFlightRequests() + 1)
                     .connectionTimeout(Duration.ofSeconds(2))
                     .readTimeout(REQUEST_TIMEOUT)
                     .tcpKeepAlive(true))
@@ -129,7 +129,7 @@ public final class AwsTableClient implements TableClient {
   }
 
   private static String keyText(SinkField field) {
-    return keyText(field.attribute(), field.type().attributeType());
+    return keyText(field.attribute(), field.attributeType());
   }
 
   private static String keyText(String name, String type) {
@@ -184,7 +184,7 @@ public final class AwsTableClient implements TableClient {
 
   @Override
   public CompletableFuture<Answer> write(List<Item> items) {
-    return config.newestVersionWins() ? putIfNewer(items.get(0)) : batch(items);
+    return config.mode().comparesVersions() ? putIfNewer(items.get(0)) : batch(items);
   }
 
   private CompletableFuture<Answer> putIfNewer(Item item) {
@@ -281,7 +281,7 @@ public final class AwsTableClient implements TableClient {
       return "The sink may not write to the table %s: allow %s to the job's role (%s)."
           .formatted(
               config.where(),
-              config.newestVersionWins() ? "dynamodb:PutItem" : "dynamodb:BatchWriteItem",
+              config.mode().comparesVersions() ? "dynamodb:PutItem" : "dynamodb:BatchWriteItem",
               reason(failure));
     }
     return "The table %s cannot be written: %s. Check the name, the endpoint and the credentials."

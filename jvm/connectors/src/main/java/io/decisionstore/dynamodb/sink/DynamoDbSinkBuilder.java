@@ -1,7 +1,12 @@
 package io.decisionstore.dynamodb.sink;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.config.Capacity;
+import io.decisionstore.dynamodb.sink.config.Limits;
+import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +18,7 @@ public final class DynamoDbSinkBuilder {
   private String endpointUrl;
   private String versionField;
   private int maxInFlightRequests = 50;
-  private int maxBatchSize = SinkConfig.BATCH_LIMIT;
+  private int maxBatchSize = Limits.BATCH_LIMIT;
   private long maxTimeInBufferMs = 5;
   private int maxBufferedRequests = 10_000;
 
@@ -49,7 +54,7 @@ public final class DynamoDbSinkBuilder {
         new SinkField(
             name,
             attribute == null ? name : attribute,
-            SinkField.Type.valueOf(type),
+            Scalar.valueOf(type),
             SinkField.Role.valueOf(role)));
     return this;
   }
@@ -98,11 +103,16 @@ public final class DynamoDbSinkBuilder {
             region,
             endpointUrl,
             fields,
-            versionField,
-            maxInFlightRequests,
-            maxBatchSize,
-            maxTimeInBufferMs,
-            maxBufferedRequests),
+            versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
+            RowRules.DEFAULT,
+            Capacity.auto(Capacity.DEFAULT_SHARE),
+            new Limits(
+                maxInFlightRequests,
+                maxBatchSize,
+                maxTimeInBufferMs,
+                maxBufferedRequests,
+                64L << 20),
+            false),
         AwsTableClient::new);
   }
 }

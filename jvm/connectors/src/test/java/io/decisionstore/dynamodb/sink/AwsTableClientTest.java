@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import io.decisionstore.dynamodb.sink.TableClient.Verdict;
+import io.decisionstore.dynamodb.sink.config.Capacity;
+import io.decisionstore.dynamodb.sink.config.Limits;
+import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
-import io.decisionstore.dynamodb.sink.config.SinkField.Type;
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import io.decisionstore.dynamodb.sink.writer.Item;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,13 +74,13 @@ class AwsTableClientTest {
         "eu-west-1",
         "http://127.0.0.1:" + port,
         List.of(
-            new SinkField("k", "k", Type.LONG, Role.PARTITION_KEY),
-            new SinkField("v", "v", Type.LONG, Role.ATTRIBUTE)),
-        version,
-        2,
-        25,
-        5,
-        100);
+            new SinkField("k", "k", Scalar.LONG, Role.PARTITION_KEY),
+            new SinkField("v", "v", Scalar.LONG, Role.ATTRIBUTE)),
+        version == null ? WriteMode.put() : WriteMode.putIfNewer(version, null),
+        RowRules.DEFAULT,
+        Capacity.auto(Capacity.DEFAULT_SHARE),
+        new Limits(2, 25, 5, 100, 64L << 20),
+        false);
   }
 
   private static Item item(String key) {

@@ -3,10 +3,14 @@ package io.decisionstore.dynamodb.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.config.Capacity;
+import io.decisionstore.dynamodb.sink.config.Limits;
+import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
-import io.decisionstore.dynamodb.sink.config.SinkField.Type;
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import io.decisionstore.dynamodb.sink.writer.Item;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,13 +104,13 @@ class DynamoDbSinkTest {
             "r",
             null,
             List.of(
-                new SinkField("id", "id", Type.STRING, Role.PARTITION_KEY),
-                new SinkField("n", "n", Type.LONG, Role.ATTRIBUTE)),
-            versions ? "n" : null,
-            10,
-            25,
-            5,
-            100);
+                new SinkField("id", "id", Scalar.STRING, Role.PARTITION_KEY),
+                new SinkField("n", "n", Scalar.LONG, Role.ATTRIBUTE)),
+            versions ? WriteMode.putIfNewer("n", null) : WriteMode.put(),
+            RowRules.DEFAULT,
+            Capacity.auto(Capacity.DEFAULT_SHARE),
+            new Limits(10, 25, 5, 100, 64L << 20),
+            false);
     env.fromSequence(0, 1_499)
         .map(new RowsWithAFailure())
         .returns(TYPE)

@@ -1,8 +1,13 @@
 package io.decisionstore.dynamodb.sink.config;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
+import io.decisionstore.dynamodb.sink.config.WriteMode.Kind;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -12,26 +17,23 @@ import java.util.stream.Stream;
  * @param region the AWS region
  * @param endpointUrl of DynamoDB, or null for AWS itself
  * @param fields what is written, in the order of the rows' fields
- * @param versionField the row field whose higher value wins, or null: the last write wins
- * @param maxInFlightRequests requests a subtask has open at once
- * @param maxBatchSize items of a BatchWriteItem request; conditional writes always go one by one
- * @param maxTimeInBufferMs how long an item waits for others while other requests are open
- * @param maxBufferedRequests items a subtask holds until DynamoDB has them; then its input waits
+ * @param mode what a row does to its item
+ * @param rows how rows are read
+ * @param capacity how much of the table is taken
+ * @param limits what a subtask holds and does at once
+ * @param deadLetters whether what can never be written goes aside; else it fails the job
  */
 public record SinkConfig(
     String table,
     String region,
     String endpointUrl,
     List<SinkField> fields,
-    String versionField,
-    int maxInFlightRequests,
-    int maxBatchSize,
-    long maxTimeInBufferMs,
-    int maxBufferedRequests)
+    WriteMode mode,
+    RowRules rows,
+    Capacity capacity,
+    Limits limits,
+    boolean deadLetters)
     implements Serializable {
-
-  /** What BatchWriteItem takes in one request. */
-  public static final int BATCH_LIMIT = 25;
 
   /**
    * @throws IllegalArgumentException with a sentence: something is missing or does not go together
@@ -43,59 +45,67 @@ public record SinkConfig(
     fields = List.copyOf(fields);
     refuseIf(count(fields, Role.PARTITION_KEY) != 1, "A sink needs exactly one partition key.");
     refuseIf(count(fields, Role.SORT_KEY) > 1, "A sink has at most one sort key.");
+    refuseIf(count(fields, Role.TIME_TO_LIVE) > 1, "An item has at most one time to live.");
     for (SinkField field : fields) {
       refuseIf(
-          field.role() != Role.ATTRIBUTE && !field.type().fitsKey(),
+          field.isKey() && !field.fitsKey(),
           "The key %s cannot be a %s: DynamoDB takes strings, numbers and bytes as keys."
-              .formatted(field.name(), field.type().name().toLowerCase(java.util.Locale.ROOT)));
+              .formatted(field.name(), field.type().label()));
+      refuseIf(
+          field.role() == Role.ADD && (mode.kind() != Kind.UPDATE || !field.canBeAdded()),
+          "The field %s cannot be added: update mode adds numbers and sets."
+              .formatted(field.name()));
+      refuseIf(
+          field.role() == Role.TIME_TO_LIVE && field.type() != Scalar.LONG,
+          "The time to live %s is a long: epoch milliseconds.".formatted(field.name()));
     }
     refuseRepeated(fields.stream().map(SinkField::name), "field");
     refuseRepeated(fields.stream().map(SinkField::attribute), "attribute");
-    if (versionField != null) {
-      String version = versionField;
+    if (mode.versionField() != null) {
+      String version = mode.versionField();
       refuseIf(
           fields.stream().noneMatch(field -> isVersion(field, version)),
           "The version %s must be one of the fields, a long or an int that is no key."
               .formatted(version));
     }
-    refuseIf(maxInFlightRequests < 1, "At least one request must be in flight.");
     refuseIf(
-        maxBatchSize < 1 || maxBatchSize > BATCH_LIMIT,
-        "A batch has 1 to %d items, not %d.".formatted(BATCH_LIMIT, maxBatchSize));
-    refuseIf(maxTimeInBufferMs < 1, "An item waits in the buffer for at least 1 ms.");
+        rows.deleteFlag() != null && mode.kind() == Kind.PUT_IF_NEWER && mode.tombstone() == null,
+        "Deleting by %s needs a tombstone in put_if_newer, since an older row would bring the item back."
+            .formatted(rows.deleteFlag()));
     refuseIf(
-        maxBufferedRequests < maxBatchSize,
-        "The buffer of %d items does not hold a batch of %d."
-            .formatted(maxBufferedRequests, maxBatchSize));
+        rows.deleteFlag() != null && mode.kind() == Kind.UPDATE && mode.comparesVersions(),
+        "An update that compares versions deletes nothing, since an older row would bring the item back.");
+    refuseIf(
+        rows.itemField() != null && mode.kind() == Kind.UPDATE,
+        "An update takes fields, not whole items.");
   }
 
   /** The only field of that role. */
   public SinkField partitionKey() {
-    return fields.stream().filter(field -> field.role() == Role.PARTITION_KEY).findFirst().get();
+    return field(Role.PARTITION_KEY);
   }
 
   /** The sort key, or null. */
   public SinkField sortKey() {
-    return fields.stream().filter(field -> field.role() == Role.SORT_KEY).findFirst().orElse(null);
+    return field(Role.SORT_KEY);
+  }
+
+  private SinkField field(Role role) {
+    return fields.stream().filter(field -> field.role() == role).findFirst().orElse(null);
   }
 
   /** The attribute that holds the version, or null. */
   public String versionAttribute() {
     return fields.stream()
-        .filter(field -> field.name().equals(versionField))
+        .filter(field -> field.name().equals(mode.versionField()))
         .map(SinkField::attribute)
         .findFirst()
         .orElse(null);
   }
 
-  /** Whether a write is conditional on a higher version. */
-  public boolean newestVersionWins() {
-    return versionField != null;
-  }
-
   /** Items of one request. */
   public int itemsPerRequest() {
-    return newestVersionWins() ? 1 : maxBatchSize;
+    return mode.batches() ? limits.batchSize() : 1;
   }
 
   /** The table and its place, for sentences. */
@@ -106,7 +116,7 @@ public record SinkConfig(
   private static boolean isVersion(SinkField field, String name) {
     return field.name().equals(name)
         && field.role() == Role.ATTRIBUTE
-        && (field.type() == SinkField.Type.LONG || field.type() == SinkField.Type.INT);
+        && (field.type() == Scalar.LONG || field.type() == Scalar.INT);
   }
 
   private static long count(List<SinkField> fields, Role role) {
@@ -114,9 +124,12 @@ public record SinkConfig(
   }
 
   private static void refuseRepeated(Stream<String> names, String what) {
-    java.util.Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     names.forEach(
-        name -> refuseIf(!seen.add(name), "The %s %s is given twice.".formatted(what, name)));
+        name ->
+            refuseIf(
+                !seen.add(name),
+                "The %s %s is given twice.".formatted(what.toLowerCase(Locale.ROOT), name)));
   }
 
   private static void refuseIf(boolean wrong, String sentence) {

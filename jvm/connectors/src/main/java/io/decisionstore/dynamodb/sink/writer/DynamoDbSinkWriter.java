@@ -59,7 +59,7 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
 
   @Override
   public void flush(boolean endOfInput) throws InterruptedException {
-    boolean mayLeave = config.newestVersionWins() && !endOfInput;
+    boolean mayLeave = config.mode().comparesVersions() && !endOfInput;
     sender.drain(mayLeave ? CHECKPOINT_PATIENCE_MS : -1);
   }
 

@@ -27,12 +27,12 @@ public record Item(ItemKey key, Map<String, AttributeValue> attributes, long ver
   public static Item of(SinkConfig config, Map<String, AttributeValue> attributes) {
     ItemKey key = ItemKey.of(config, attributes);
     long version = 0;
-    if (config.newestVersionWins()) {
+    if (config.mode().comparesVersions()) {
       AttributeValue value = attributes.get(config.versionAttribute());
       if (value == null || value.n() == null) {
         throw new IllegalArgumentException(
             "The item %s for the table %s has no version: %s must be set in every row."
-                .formatted(key.describe(config), config.table(), config.versionField()));
+                .formatted(key.describe(config), config.table(), config.mode().versionField()));
       }
       version = Long.parseLong(value.n());
     }

@@ -67,8 +67,8 @@ final class ItemSender {
     this.client = client;
     this.task = task;
     this.metrics = metrics;
-    this.pending = new PendingItems(config.newestVersionWins());
-    this.window = new CongestionWindow(config.maxInFlightRequests());
+    this.pending = new PendingItems(config.mode().comparesVersions());
+    this.window = new CongestionWindow(config.limits().inFlightRequests());
     this.backoff = new Backoff(random, LONGEST_WAIT_MS);
     this.trouble = new Trouble(config.where());
   }
@@ -90,7 +90,7 @@ final class ItemSender {
   }
 
   private boolean isFull() {
-    return pending.size() >= config.maxBufferedRequests() || pending.bytes() >= BUFFER_BYTES;
+    return pending.size() >= config.limits().bufferedItems() || pending.bytes() >= BUFFER_BYTES;
   }
 
   /**
@@ -162,7 +162,7 @@ final class ItemSender {
       overdue = false;
     } else if (!timerSet && !overdue) {
       timerSet = true;
-      task.after(config.maxTimeInBufferMs(), this::timeIsUp);
+      task.after(config.limits().timeInBufferMs(), this::timeIsUp);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.decisionstore.dynamodb.sink.writer;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.types.Row;
@@ -66,7 +66,7 @@ final class RowToItem {
 
   private AttributeValue attribute(SinkField field, Object value) {
     AttributeValue fitted =
-        switch (field.type()) {
+        switch ((Scalar) field.type()) {
           case STRING -> value instanceof String text ? AttributeValue.fromS(text) : null;
           case BOOLEAN -> value instanceof Boolean bool ? AttributeValue.fromBool(bool) : null;
           case BYTES ->
@@ -75,6 +75,7 @@ final class RowToItem {
                   : null;
           case LONG -> value instanceof Long || isInt(value) ? number(value) : null;
           case INT -> isInt(value) ? number(value) : null;
+          case DECIMAL, JSON -> null;
           case DOUBLE ->
               value instanceof Double || value instanceof Float
                   ? floating(field, ((Number) value).doubleValue())
@@ -83,11 +84,7 @@ final class RowToItem {
     if (fitted == null) {
       throw new IllegalArgumentException(
           "The field %s for the table %s: expected %s, got %s."
-              .formatted(
-                  field.name(),
-                  config.table(),
-                  field.type().name().toLowerCase(Locale.ROOT),
-                  typeName(value)));
+              .formatted(field.name(), config.table(), field.type().label(), typeName(value)));
     }
     if (field.role() != SinkField.Role.ATTRIBUTE && isEmpty(fitted)) {
       throw new IllegalArgumentException(

@@ -3,10 +3,14 @@ package io.decisionstore.dynamodb.sink.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.config.Capacity;
+import io.decisionstore.dynamodb.sink.config.Limits;
+import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
-import io.decisionstore.dynamodb.sink.config.SinkField.Type;
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import java.util.List;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
@@ -16,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class RowToItemTest {
   private final RowToItem rows = new RowToItem(Sinks.putIfNewer(1, 1));
 
-  private static RowToItem with(Type keyType, Type valueType) {
+  private static RowToItem with(Scalar keyType, Scalar valueType) {
     return new RowToItem(
         new SinkConfig(
             "t",
@@ -25,11 +29,11 @@ class RowToItemTest {
             List.of(
                 new SinkField("k", "key", keyType, Role.PARTITION_KEY),
                 new SinkField("v", "value", valueType, Role.ATTRIBUTE)),
-            null,
-            1,
-            1,
-            1,
-            1));
+            WriteMode.put(),
+            RowRules.DEFAULT,
+            Capacity.auto(Capacity.DEFAULT_SHARE),
+            new Limits(1, 1, 1, 1, 64L << 20),
+            false));
   }
 
   private void refused(Object row, String sentence) {
@@ -68,18 +72,18 @@ class RowToItemTest {
 
   @Test
   void numbersAreWrittenAsDynamoDbTakesThem() {
-    RowToItem doubles = with(Type.STRING, Type.DOUBLE);
+    RowToItem doubles = with(Scalar.STRING, Scalar.DOUBLE);
     assertThat(doubles.convert(Row.of("k", 0.1)).attributes().get("value").n()).isEqualTo("0.1");
     assertThat(doubles.convert(Row.of("k", 7)).attributes().get("value").n()).isEqualTo("7");
     assertThatThrownBy(() -> doubles.convert(Row.of("k", Double.NaN)))
         .hasMessageContaining("The field v for the table t is NaN");
-    assertThatThrownBy(() -> with(Type.STRING, Type.INT).convert(Row.of("k", 1L)))
+    assertThatThrownBy(() -> with(Scalar.STRING, Scalar.INT).convert(Row.of("k", 1L)))
         .hasMessageContaining("expected int, got Long");
   }
 
   @Test
   void equalNumbersAreOneKeyHoweverTheyAreWritten() {
-    RowToItem numbers = with(Type.DOUBLE, Type.STRING);
+    RowToItem numbers = with(Scalar.DOUBLE, Scalar.STRING);
     assertThat(numbers.convert(Row.of(0.0, "a")).key())
         .isEqualTo(numbers.convert(Row.of(-0.0, "b")).key())
         .isEqualTo(numbers.convert(Row.of(0, "c")).key());

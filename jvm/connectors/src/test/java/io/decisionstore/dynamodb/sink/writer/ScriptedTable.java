@@ -82,7 +82,7 @@ final class ScriptedTable implements TableClient {
   public CompletableFuture<Answer> write(List<Item> batch) {
     requests.add(batch);
     assertThat(batch).hasSizeBetween(1, config.itemsPerRequest());
-    assertThat(++open).isLessThanOrEqualTo(config.maxInFlightRequests());
+    assertThat(++open).isLessThanOrEqualTo(config.limits().inFlightRequests());
     for (Item item : batch) {
       assertThat(beingWritten.add(item.key())).as("one write a key at a time").isTrue();
     }
@@ -127,7 +127,7 @@ final class ScriptedTable implements TableClient {
   private boolean put(Item item) {
     Item there = items.get(item.key());
     boolean writes =
-        !config.newestVersionWins() || there == null || there.version() < item.version();
+        !config.mode().comparesVersions() || there == null || there.version() < item.version();
     if (writes) {
       items.put(item.key(), item);
     }

@@ -1,9 +1,13 @@
 package io.decisionstore.dynamodb.sink.writer;
 
+import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.config.Capacity;
+import io.decisionstore.dynamodb.sink.config.Limits;
+import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
-import io.decisionstore.dynamodb.sink.config.SinkField.Type;
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import java.util.List;
 import org.apache.flink.types.Row;
 
@@ -25,15 +29,15 @@ final class Sinks {
         "r",
         null,
         List.of(
-            new SinkField("entity", "entity", Type.STRING, Role.PARTITION_KEY),
-            new SinkField("use_case", "use_case", Type.STRING, Role.SORT_KEY),
-            new SinkField("version", "version", Type.LONG, Role.ATTRIBUTE),
-            new SinkField("value", "value", Type.STRING, Role.ATTRIBUTE)),
-        version,
-        maxInFlight,
-        maxBatch,
-        5,
-        maxBuffered);
+            new SinkField("entity", "entity", Scalar.STRING, Role.PARTITION_KEY),
+            new SinkField("use_case", "use_case", Scalar.STRING, Role.SORT_KEY),
+            new SinkField("version", "version", Scalar.LONG, Role.ATTRIBUTE),
+            new SinkField("value", "value", Scalar.STRING, Role.ATTRIBUTE)),
+        version == null ? WriteMode.put() : WriteMode.putIfNewer(version, null),
+        RowRules.DEFAULT,
+        Capacity.auto(Capacity.DEFAULT_SHARE),
+        new Limits(maxInFlight, maxBatch, 5, maxBuffered, 64L << 20),
+        false);
   }
 
   static Row row(String entity, String useCase, long version) {

@@ -75,7 +75,7 @@ class WriterPropertyTest {
         // Another item of the batch is at fault.
         case 3 -> items.size() > 1 ? Reply.failed(after, Verdict.REFUSED) : Reply.taken(after);
         case 4, 5 ->
-            config.newestVersionWins()
+            config.mode().comparesVersions()
                 ? Reply.failed(after, Verdict.THROTTLED)
                 : Reply.leaving(
                     after, items.stream().filter(item -> random.nextBoolean()).toList());
@@ -90,7 +90,7 @@ class WriterPropertyTest {
       int failuresLeft = jobFails ? 3 : 0;
       for (int next = 0; next < input.size(); next++) {
         writer.write(input.get(next), null);
-        assertThat(sender.waiting()).isLessThanOrEqualTo(config.maxBufferedRequests());
+        assertThat(sender.waiting()).isLessThanOrEqualTo(config.limits().bufferedItems());
         task.pass(random.nextInt(4));
         if (random.nextInt(40) == 0) {
           if (random.nextBoolean()) { // as a checkpoint does; the state is complete also without
