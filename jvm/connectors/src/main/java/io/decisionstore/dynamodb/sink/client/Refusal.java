@@ -1,5 +1,7 @@
 package io.decisionstore.dynamodb.sink.client;
 
+import java.util.concurrent.CompletionException;
+
 /**
  * What a failed request means for its items.
  *
@@ -24,6 +26,17 @@ public record Refusal(Kind kind, String reason, Throwable cause) {
     FORBIDDEN,
     /** Nothing can be written: no table, no credentials; {@code reason} is a whole sentence. */
     FATAL
+  }
+
+  /** What a failed future of a {@link TableClient} means. */
+  public static Refusal of(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof WriteFailure told
+        ? told.refusal()
+        : new Refusal(Kind.FATAL, "The sink met a defect of its own: " + cause, cause);
   }
 
   public boolean isThrottling() {

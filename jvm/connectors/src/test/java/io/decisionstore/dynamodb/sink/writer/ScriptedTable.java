@@ -2,8 +2,16 @@ package io.decisionstore.dynamodb.sink.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decisionstore.dynamodb.sink.TableClient;
+import io.decisionstore.dynamodb.sink.client.Refusal;
+import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
+import io.decisionstore.dynamodb.sink.client.TableClient;
+import io.decisionstore.dynamodb.sink.client.TableDescription;
+import io.decisionstore.dynamodb.sink.client.WriteFailure;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.ItemKey;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,46 +26,48 @@ final class ScriptedTable implements TableClient {
   /** What the table makes of a request. */
   @FunctionalInterface
   interface Script {
-    Reply reply(List<Item> items);
+    Reply reply(List<ItemWrite> writes);
   }
 
   /**
    * A reply.
    *
    * @param after ms until it comes
-   * @param unprocessed items of the request that are not written
+   * @param unprocessed writes of the request that are not done
    * @param failure what comes instead of an answer, or null
-   * @param writtenAfter ms until the others are written; negative: they are not
+   * @param writtenAfter ms until the others are done; negative: they are not
    */
-  record Reply(long after, List<Item> unprocessed, Verdict failure, long writtenAfter) {
+  record Reply(long after, List<ItemWrite> unprocessed, Kind failure, long writtenAfter) {
     static Reply taken(long after) {
       return new Reply(after, List.of(), null, after / 2);
     }
 
-    static Reply leaving(long after, List<Item> unprocessed) {
+    static Reply leaving(long after, List<ItemWrite> unprocessed) {
       return new Reply(after, unprocessed, null, after / 2);
     }
 
-    static Reply failed(long after, Verdict verdict) {
-      return new Reply(after, List.of(), verdict, -1);
+    static Reply failed(long after, Kind kind) {
+      return new Reply(after, List.of(), kind, -1);
     }
 
     static Reply failedYetWritten(long after, long writtenAfter) {
-      return new Reply(after, List.of(), Verdict.UNAVAILABLE, writtenAfter);
+      return new Reply(after, List.of(), Kind.UNAVAILABLE, writtenAfter);
     }
   }
 
-  private static final class Refusal extends RuntimeException {
-    private final Verdict verdict;
+  /** An item as the table has it. */
+  static final class Stored {
+    long version;
 
-    private Refusal(Verdict verdict) {
-      super("the script says " + verdict);
-      this.verdict = verdict;
-    }
+    /** The whole of a put. */
+    String item;
+
+    final Map<String, String> set = new HashMap<>();
+    final Map<String, BigDecimal> added = new HashMap<>();
   }
 
-  final Map<ItemKey, Item> items = new HashMap<>();
-  final List<List<Item>> requests = new ArrayList<>();
+  final Map<ItemKey, Stored> items = new HashMap<>();
+  final List<List<ItemWrite>> requests = new ArrayList<>();
   private final SinkConfig config;
   private final SimulatedTask task;
   private final Script script;
@@ -79,25 +89,25 @@ final class ScriptedTable implements TableClient {
   }
 
   @Override
-  public CompletableFuture<Answer> write(List<Item> batch) {
-    requests.add(batch);
-    assertThat(batch).hasSizeBetween(1, config.itemsPerRequest());
+  public CompletableFuture<Answer> write(List<ItemWrite> writes) {
+    requests.add(writes);
+    assertThat(writes).hasSizeBetween(1, config.itemsPerRequest());
     assertThat(++open).isLessThanOrEqualTo(config.limits().inFlightRequests());
-    for (Item item : batch) {
-      assertThat(beingWritten.add(item.key())).as("one write a key at a time").isTrue();
+    for (ItemWrite write : writes) {
+      assertThat(beingWritten.add(write.key())).as("one write a key at a time").isTrue();
     }
-    Reply reply = script.reply(batch);
+    Reply reply = script.reply(writes);
     int during = life;
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    int[] stale = {0};
+    boolean[] stale = {false};
     if (reply.writtenAfter() >= 0) {
       task.after(
           reply.writtenAfter(),
           () -> {
             if (during == life) {
-              batch.stream()
-                  .filter(item -> !reply.unprocessed().contains(item))
-                  .forEach(item -> stale[0] += put(item) ? 0 : 1);
+              writes.stream()
+                  .filter(write -> !reply.unprocessed().contains(write))
+                  .forEach(write -> stale[0] |= !apply(write));
             }
           });
     }
@@ -105,7 +115,7 @@ final class ScriptedTable implements TableClient {
         Math.max(reply.after(), reply.writtenAfter()),
         () -> {
           if (during == life) {
-            batch.forEach(item -> beingWritten.remove(item.key()));
+            writes.forEach(write -> beingWritten.remove(write.key()));
           }
         });
     task.after(
@@ -116,40 +126,50 @@ final class ScriptedTable implements TableClient {
           }
           open--;
           if (reply.failure() == null) {
-            answer.complete(new Answer(reply.unprocessed(), stale[0]));
+            answer.complete(new Answer(reply.unprocessed(), stale[0], null));
           } else {
-            answer.completeExceptionally(new Refusal(reply.failure()));
+            String reason = "the script says " + reply.failure();
+            answer.completeExceptionally(
+                new WriteFailure(new Refusal(reply.failure(), reason, null)));
           }
         });
     return answer;
   }
 
-  private boolean put(Item item) {
-    Item there = items.get(item.key());
-    boolean writes =
-        !config.mode().comparesVersions() || there == null || there.version() < item.version();
-    if (writes) {
-      items.put(item.key(), item);
+  /** False if the table has it newer. */
+  private boolean apply(ItemWrite write) {
+    Stored there = items.get(write.key());
+    if (config.mode().comparesVersions() && there != null && there.version >= write.version()) {
+      return false;
     }
-    return writes;
+    if (write instanceof ItemWrite.Delete) {
+      items.remove(write.key());
+      return true;
+    }
+    Stored stored = items.computeIfAbsent(write.key(), key -> new Stored());
+    stored.version = write.version();
+    if (write instanceof ItemWrite.Put put) {
+      stored.item = text(put.item());
+    } else if (write instanceof ItemWrite.Update update) {
+      update.set().forEach((name, value) -> stored.set.put(name, text(value)));
+      update
+          .add()
+          .forEach(
+              (name, addend) ->
+                  stored.added.merge(
+                      name, ((ItemWrite.NumberAddend) addend).number(), BigDecimal::add));
+    }
+    return true;
+  }
+
+  private static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
   }
 
   @Override
-  public void check() {}
-
-  @Override
-  public Verdict judge(Throwable failure) {
-    return ((Refusal) failure).verdict;
-  }
-
-  @Override
-  public String explain(Throwable failure) {
-    return "The table t cannot be written: " + reason(failure) + ".";
-  }
-
-  @Override
-  public String reason(Throwable failure) {
-    return failure.getMessage();
+  public CompletableFuture<TableDescription> describe() {
+    return CompletableFuture.failedFuture(
+        new WriteFailure(new Refusal(Kind.FORBIDDEN, "the script says no", null)));
   }
 
   @Override

@@ -8,22 +8,27 @@ import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
 import io.decisionstore.dynamodb.sink.config.WriteMode;
+import io.decisionstore.dynamodb.sink.item.ItemKey;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.KeyValue;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.flink.types.Row;
 
-/** Configurations and rows of the tests: entity, use_case, version, value. */
+/** Configurations, rows and writes of the tests: entity, use_case, version, value. */
 final class Sinks {
   private Sinks() {}
 
   static SinkConfig put(int maxInFlight, int maxBatch, int maxBuffered) {
-    return config(null, maxInFlight, maxBatch, maxBuffered);
+    return config(WriteMode.put(), maxInFlight, maxBatch, maxBuffered);
   }
 
   static SinkConfig putIfNewer(int maxInFlight, int maxBuffered) {
-    return config("version", maxInFlight, 1, maxBuffered);
+    return config(WriteMode.putIfNewer("version", null), maxInFlight, 1, maxBuffered);
   }
 
-  private static SinkConfig config(String version, int maxInFlight, int maxBatch, int maxBuffered) {
+  static SinkConfig config(WriteMode mode, int maxInFlight, int maxBatch, int maxBuffered) {
+    boolean updates = mode.kind() == WriteMode.Kind.UPDATE;
     return new SinkConfig(
         "t",
         "r",
@@ -32,8 +37,10 @@ final class Sinks {
             new SinkField("entity", "entity", Scalar.STRING, Role.PARTITION_KEY),
             new SinkField("use_case", "use_case", Scalar.STRING, Role.SORT_KEY),
             new SinkField("version", "version", Scalar.LONG, Role.ATTRIBUTE),
-            new SinkField("value", "value", Scalar.STRING, Role.ATTRIBUTE)),
-        version == null ? WriteMode.put() : WriteMode.putIfNewer(version, null),
+            updates
+                ? new SinkField("value", "value", Scalar.LONG, Role.ADD)
+                : new SinkField("value", "value", Scalar.STRING, Role.ATTRIBUTE)),
+        mode,
         RowRules.DEFAULT,
         Capacity.auto(Capacity.DEFAULT_SHARE),
         new Limits(maxInFlight, maxBatch, 5, maxBuffered, 64L << 20),
@@ -44,7 +51,17 @@ final class Sinks {
     return Row.of(entity, useCase, version, "v" + version);
   }
 
-  static Item item(SinkConfig config, String entity, long version) {
-    return new RowToItem(config).convert(row(entity, "u", version));
+  static ItemKey key(String entity, String useCase) {
+    return new ItemKey(new KeyValue('S', entity), new KeyValue('S', useCase));
+  }
+
+  /** A put whose item is told apart by its version alone. */
+  static ItemWrite item(String entity, long version) {
+    return item(entity, "u", version);
+  }
+
+  static ItemWrite item(String entity, String useCase, long version) {
+    byte[] item = ("{\"version\":{\"N\":\"" + version + "\"}}").getBytes(StandardCharsets.UTF_8);
+    return new ItemWrite.Put(key(entity, useCase), version, item.length, item);
   }
 }

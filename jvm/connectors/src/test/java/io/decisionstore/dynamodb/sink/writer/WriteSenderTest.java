@@ -3,27 +3,42 @@ package io.decisionstore.dynamodb.sink.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.decisionstore.dynamodb.sink.TableClient.Verdict;
+import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.ItemWrites;
 import io.decisionstore.dynamodb.sink.writer.ScriptedTable.Reply;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ItemSenderTest {
+class WriteSenderTest {
   private final SimulatedTask task = new SimulatedTask();
   private final SinkMetrics metrics = SinkMetrics.unregistered();
   private SinkConfig config = Sinks.put(50, 25, 1000);
   private ScriptedTable table;
-  private ItemSender sender;
+  private final List<String> rejected = new ArrayList<>();
+  private FreeShare share;
+  private WriteSender sender;
 
   private void over(ScriptedTable.Script script) {
     table = new ScriptedTable(config, task, script);
-    sender = new ItemSender(config, table, task, metrics, new Random(1));
+    share = new FreeShare(config.limits().inFlightRequests());
+    sender =
+        new WriteSender(
+            config,
+            table,
+            task,
+            share,
+            (earlier, later) -> ItemWrites.merge(config.mode(), earlier, later),
+            (write, reason) -> rejected.add(write.key().partition().text() + ": " + reason),
+            metrics,
+            new Random(1));
   }
 
   private void add(String entity, long version) throws InterruptedException {
-    sender.add(Sinks.item(config, entity, version));
+    sender.add(Sinks.item(entity, version));
   }
 
   private List<Integer> requestSizes() {
@@ -67,11 +82,11 @@ class ItemSenderTest {
     add("a", 1);
     add("a", 2);
     add("a", 3);
-    sender.drain(-1);
+    sender.drain();
     assertThat(table.requests.stream().map(batch -> batch.get(0).version())).hasSize(2);
     assertThat(table.items.values())
-        .extracting(item -> item.attributes().get("version").n())
-        .containsExactly("3");
+        .extracting(item -> item.version)
+        .containsExactly(3L);
     assertThat(metrics.coalesced.getCount()).isEqualTo(1);
   }
 
@@ -82,19 +97,19 @@ class ItemSenderTest {
     add("a", 2);
     add("a", 1);
     add("a", 2);
-    sender.drain(-1);
+    sender.drain();
     assertThat(table.requests).hasSize(1);
     assertThat(metrics.coalesced.getCount()).isEqualTo(2);
   }
 
   @Test
   void aNewerWriteGoesInPlaceOfARefusedOne() throws Exception {
-    over(items -> table.requests.size() == 1 ? Reply.failed(5, Verdict.THROTTLED) : Reply.taken(5));
+    over(items -> table.requests.size() == 1 ? Reply.failed(5, Kind.THROTTLED) : Reply.taken(5));
     add("a", 1);
     add("a", 2);
-    sender.drain(-1);
+    sender.drain();
     assertThat(table.requests).hasSize(2);
-    assertThat(table.requests.get(1).get(0).attributes().get("version").n()).isEqualTo("2");
+    assertThat(table.requests.get(1).get(0).version()).isEqualTo(2);
     assertThat(metrics.retried.getCount()).isEqualTo(1);
     assertThat(metrics.coalesced.getCount()).isEqualTo(1);
   }
@@ -107,7 +122,7 @@ class ItemSenderTest {
     for (int i = 0; i < 26; i++) {
       add("e" + i, 1);
     }
-    sender.drain(-1);
+    sender.drain();
     assertThat(requestSizes()).containsExactly(1, 25, 2);
     assertThat(table.items).hasSize(26);
     assertThat(metrics.accepted.getCount()).isEqualTo(26);
@@ -118,11 +133,11 @@ class ItemSenderTest {
     long start = task.now();
     long hour = 3_600_000L;
     over(
-        items -> task.now() - start < hour ? Reply.failed(1, Verdict.UNAVAILABLE) : Reply.taken(1));
+        items -> task.now() - start < hour ? Reply.failed(1, Kind.UNAVAILABLE) : Reply.taken(1));
     for (int i = 0; i < 100; i++) {
       add("e" + i, 1);
     }
-    sender.drain(-1);
+    sender.drain();
     assertThat(table.items).hasSize(100);
     assertThat(task.now() - start).isBetween(hour, hour + 60_000);
     // With pauses, not in a storm.
@@ -155,37 +170,37 @@ class ItemSenderTest {
   }
 
   @Test
-  void anItemAtFaultIsFoundAmongItsNeighboursAndNamed() throws Exception {
+  void anItemAtFaultIsFoundAmongItsNeighboursAndTheOthersAreWritten() throws Exception {
     over(
-        items ->
-            items.stream().anyMatch(item -> item.key().partition().s().equals("bad"))
-                ? Reply.failed(items.size(), Verdict.REFUSED)
+        writes ->
+            writes.stream().anyMatch(write -> write.key().partition().text().equals("bad"))
+                ? Reply.failed(writes.size(), Kind.REJECTED)
                 : Reply.taken(1));
     add("first", 1);
     for (int i = 0; i < 24; i++) {
       add("e" + i, 1);
     }
     add("bad", 1);
-    assertThatThrownBy(() -> sender.drain(-1))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "The item entity=bad, use_case=u cannot be written to the table t at r: the script says REFUSED.");
+    add("bad", 2);
+    sender.drain();
+    assertThat(rejected).containsExactly("bad: the script says REJECTED");
     assertThat(requestSizes().subList(0, 2)).containsExactly(1, 25);
     assertThat(table.items).hasSize(25);
+    assertThat(metrics.rejected.getCount()).isEqualTo(1);
   }
 
   @Test
   void whatCannotBeWrittenAtAllFailsWithTheClientsSentence() throws Exception {
-    over(items -> Reply.failed(1, Verdict.FATAL));
+    over(items -> Reply.failed(1, Kind.FATAL));
     add("a", 1);
-    assertThatThrownBy(() -> sender.drain(-1))
-        .hasMessage("The table t cannot be written: the script says FATAL.");
+    assertThatThrownBy(() -> sender.drain())
+        .hasMessage("the script says FATAL");
   }
 
   @Test
   void aCheckpointWithVersionsGoesOnDuringAnOutageAndHoldsWhatIsNotWritten() throws Exception {
     config = Sinks.putIfNewer(2, 1000);
-    over(items -> Reply.failed(20, Verdict.UNAVAILABLE));
+    over(items -> Reply.failed(20, Kind.UNAVAILABLE));
     DynamoDbSinkWriter<Object> writer = new DynamoDbSinkWriter<>(config, table, sender);
     for (int i = 0; i < 10; i++) {
       writer.write(Sinks.row("e" + i % 5, "u", i), null);
@@ -193,8 +208,8 @@ class ItemSenderTest {
     long start = task.now();
     writer.flush(false);
     assertThat(task.now() - start).isBetween(10_000L, 10_100L);
-    assertThat(writer.snapshotState(1).stream().mapToLong(Item::version).max()).hasValue(9);
-    assertThat(writer.snapshotState(1)).extracting(Item::key).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(writer.snapshotState(1).stream().mapToLong(ItemWrite::version).max()).hasValue(9);
+    assertThat(writer.snapshotState(1)).extracting(ItemWrite::key).hasSizeGreaterThanOrEqualTo(5);
   }
 
   @Test
@@ -202,7 +217,7 @@ class ItemSenderTest {
     long start = task.now();
     over(
         items ->
-            task.now() - start < 60_000 ? Reply.failed(20, Verdict.UNAVAILABLE) : Reply.taken(20));
+            task.now() - start < 60_000 ? Reply.failed(20, Kind.UNAVAILABLE) : Reply.taken(20));
     DynamoDbSinkWriter<Object> writer = new DynamoDbSinkWriter<>(config, table, sender);
     writer.write(Sinks.row("a", "u", 1), null);
     writer.flush(false);
@@ -212,18 +227,65 @@ class ItemSenderTest {
   }
 
   @Test
-  void refusalsNarrowTheWindowAndAcceptedRequestsWidenItAgain() {
-    CongestionWindow window = new CongestionWindow(50);
-    window.refused(0);
-    window.refused(50); // sent before the cut
-    assertThat(window.size()).isEqualTo(25);
-    for (int i = 1; i <= 20; i++) {
-      window.refused(i * 100);
+  void aHotPartitionSlowsOnlyItsOwnKeys() throws Exception {
+    long[] hotTaken = {0};
+    long start = task.now();
+    over(
+        writes -> {
+          List<ItemWrite> refused = new ArrayList<>();
+          for (ItemWrite write : writes) {
+            if (write.key().partition().text().equals("hot")) {
+              long mayHave = task.now() - start; // 1,000 a second
+              if (hotTaken[0] < mayHave) {
+                hotTaken[0]++;
+              } else {
+                refused.add(write);
+              }
+            }
+          }
+          return refused.size() == writes.size()
+              ? Reply.failed(5, Kind.PARTITION_THROTTLED)
+              : Reply.leaving(5, refused);
+        });
+    int others = 0;
+    int version = 0;
+    for (int tick = 0; tick < 5_000; tick++) {
+      for (int i = 0; i < 2; i++) { // twice what the partition takes, of 300 sort keys
+        sender.add(Sinks.item("hot", "s" + version % 300, version++));
+      }
+      for (int i = 0; i < 4; i++) {
+        sender.add(Sinks.item("e" + others++, "u", 1));
+      }
+      task.pass(1);
     }
-    assertThat(window.size()).isEqualTo(1);
-    for (int i = 0; i < 2_000; i++) {
-      window.accepted();
+    assertThat(task.now() - start).as("the input was never held back").isEqualTo(5_000);
+    long written =
+        table.items.keySet().stream()
+            .filter(key -> key.partition().text().startsWith("e"))
+            .count();
+    assertThat(others - written).as("others that wait").isLessThan(200);
+    assertThat(hotTaken[0]).as("of 5,000 that it takes").isGreaterThan(4_000);
+    // Only what came before its partition was known to be hot counts against the table.
+    assertThat(share.unitsRefused).isLessThan(100);
+    sender.drain();
+    for (int i = 1; i <= 300; i++) {
+      int newest = version - i;
+      assertThat(table.items.get(Sinks.key("hot", "s" + newest % 300)).version).isEqualTo(newest);
     }
-    assertThat(window.size()).isEqualTo(50);
+    task.pass(5_000);
+    assertThat(sender.hotPartitionKeys()).isZero();
+  }
+
+  @Test
+  void aThrottledTableHoldsNoPartitionBack() throws Exception {
+    over(
+        writes ->
+            table.requests.size() < 5 ? Reply.failed(5, Kind.TABLE_THROTTLED) : Reply.taken(5));
+    add("a", 1);
+    add("b", 1);
+    task.pass(10);
+    assertThat(sender.hotPartitionKeys()).isZero();
+    sender.drain();
+    assertThat(table.items).hasSize(2);
   }
 }

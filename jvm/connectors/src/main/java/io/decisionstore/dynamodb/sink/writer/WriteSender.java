@@ -1,0 +1,360 @@
+package io.decisionstore.dynamodb.sink.writer;
+
+import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
+import io.decisionstore.dynamodb.sink.capacity.CapacityShare.Permit;
+import io.decisionstore.dynamodb.sink.client.Refusal;
+import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
+import io.decisionstore.dynamodb.sink.client.TableClient;
+import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
+import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sends writes until the table has them. Lives in the task's thread; only answers come from others.
+ *
+ * <p>A request goes when it is full, when what it would carry has waited long enough, or when no
+ * other is open: a lone row does not wait at all, and a stream batches by itself while requests are
+ * open. How many may be open, and how fast they follow each other, is the {@link CapacityShare}'s.
+ */
+final class WriteSender {
+  /** What BatchWriteItem takes in one request, less what stands around the items. */
+  private static final long REQUEST_BYTES = 15L << 20;
+
+  private final SinkConfig config;
+  private final TableClient client;
+  private final TaskThread task;
+  private final CapacityShare share;
+  private final Rejections rejections;
+  private final SinkMetrics metrics;
+  private final PendingWrites pending;
+  private final Retries retries;
+  private final TableWatch watch;
+  // Of a rejected batch: sent one by one to find the one at fault.
+  private final Deque<Pending> suspects = new ArrayDeque<>();
+  private final Patience freshPatience;
+  private final Patience heldPatience;
+  private int inFlight;
+  private boolean paceTimerSet;
+  private boolean draining;
+  private boolean closed;
+
+  WriteSender(
+      SinkConfig config,
+      TableClient client,
+      TaskThread task,
+      CapacityShare share,
+      Coalescing coalescing,
+      Rejections rejections,
+      SinkMetrics metrics,
+      RandomGenerator random) {
+    this.config = config;
+    this.client = client;
+    this.task = task;
+    this.share = share;
+    this.rejections = rejections;
+    this.metrics = metrics;
+    this.pending = new PendingWrites(coalescing);
+    this.retries =
+        new Retries(pending, task, metrics, new Trouble(config.where()), random, this::send);
+    this.watch = new TableWatch(client, task, share, this::send);
+    this.freshPatience = new Patience(task, config.limits().timeInBufferMs(), this::send);
+    this.heldPatience = new Patience(task, config.limits().timeInBufferMs(), this::send);
+  }
+
+  /** Takes a write, waiting while there is no room for it. */
+  void add(ItemWrite write) throws InterruptedException {
+    if (joins(write)) {
+      return;
+    }
+    if (isFull()) {
+      long since = task.now();
+      metrics.backpressured(true);
+      drainUntil(() -> !isFull());
+      metrics.backpressured(false);
+      metrics.backpressuredMs.inc(task.now() - since);
+    }
+    restore(write);
+  }
+
+  /** Takes a write of a checkpoint, however many there are. */
+  void restore(ItemWrite write) {
+    if (!joins(write)) {
+      pending.add(write);
+      send();
+    }
+  }
+
+  private boolean joins(ItemWrite write) {
+    boolean joins = pending.coalesce(write);
+    if (joins) {
+      metrics.coalesced.inc();
+    }
+    return joins;
+  }
+
+  private boolean isFull() {
+    return pending.size() >= config.limits().bufferedItems()
+        || pending.bytes() >= config.limits().bufferedBytes()
+        || pending.size() - pending.lanes().waiting() >= share.itemsToHold();
+  }
+
+  /** Waits until the table has everything. */
+  void drain() throws InterruptedException {
+    drainUntil(pending::isEmpty);
+  }
+
+  /**
+   * Waits until the table has everything, but not for what it holds back.
+   *
+   * @param heldMs how long for that, at the most
+   * @param allMs how long in all, at the most
+   */
+  void drain(long heldMs, long allMs) throws InterruptedException {
+    if (pending.isEmpty()) {
+      return;
+    }
+    long start = task.now();
+    task.after(heldMs, () -> {}); // each ends the wait below
+    task.after(allMs, () -> {});
+    drainUntil(
+        () ->
+            pending.isEmpty()
+                || task.now() - start >= allMs
+                || (task.now() - start >= heldMs && inFlight == 0 && pending.fresh() == 0));
+  }
+
+  private void drainUntil(BooleanSupplier enough) throws InterruptedException {
+    draining = true;
+    try {
+      send();
+      while (!enough.getAsBoolean()) {
+        task.await();
+      }
+    } finally {
+      draining = false;
+    }
+  }
+
+  /** Everything the table is not known to have. */
+  List<ItemWrite> notYetWritten() {
+    return pending.all();
+  }
+
+  void close() {
+    closed = true;
+    retries.close();
+    watch.close();
+    share.leave();
+  }
+
+  /** Opens every request that may go now. */
+  private void send() {
+    while (!closed && isAnyToGo() && inFlight < share.requestsAllowed()) {
+      long delay = share.delay(task.now());
+      if (delay > 0) {
+        waitForPace(delay);
+        break;
+      }
+      List<Pending> writes = next();
+      if (!writes.isEmpty()) {
+        request(writes);
+      }
+    }
+    freshPatience.waits(pending.fresh() > 0);
+    heldPatience.waits(pending.lanes().due() > 0);
+  }
+
+  private boolean isAnyToGo() {
+    return !suspects.isEmpty() || isHeldToGo() || isFreshToGo();
+  }
+
+  private boolean isHeldToGo() {
+    return isToGo(pending.lanes().due(), heldPatience);
+  }
+
+  private boolean isFreshToGo() {
+    return isToGo(pending.fresh(), freshPatience);
+  }
+
+  private boolean isToGo(int ready, Patience patience) {
+    return ready > 0
+        && (ready >= config.itemsPerRequest() || inFlight == 0 || draining || patience.isOver());
+  }
+
+  /** What was held back goes first: it is older, and its partitions say how much of it. */
+  private List<Pending> next() {
+    if (!suspects.isEmpty()) {
+      return List.of(suspects.poll());
+    }
+    if (isHeldToGo()) {
+      heldPatience.begin();
+      return pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES);
+    }
+    freshPatience.begin();
+    return pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES);
+  }
+
+  private void waitForPace(long delay) {
+    if (!paceTimerSet) {
+      paceTimerSet = true;
+      task.after(
+          delay,
+          () -> {
+            paceTimerSet = false;
+            send();
+          });
+    }
+    watch.lookIfDue();
+  }
+
+  private void request(List<Pending> pendings) {
+    inFlight++;
+    List<ItemWrite> writes = new ArrayList<>(pendings.size());
+    long bytes = 0;
+    int units = 0;
+    for (Pending each : pendings) {
+      writes.add(each.write());
+      bytes += each.write().size();
+      units += each.write().writeUnits();
+    }
+    metrics.sent(writes.size(), bytes);
+    Permit permit = share.take(task.now(), units);
+    Request request = new Request(pendings, permit, task.now());
+    client
+        .write(writes)
+        .whenComplete(
+            (answer, failure) -> task.execute(() -> answered(request, answer, failure)));
+    watch.lookIfDue();
+  }
+
+  /** A request until its answer. */
+  private record Request(List<Pending> writes, Permit permit, long sentAt) {}
+
+  private void answered(Request request, Answer answer, Throwable failure) {
+    if (closed) {
+      return;
+    }
+    inFlight--;
+    metrics.answered(task.now() - request.sentAt());
+    if (failure == null) {
+      settle(request, answer);
+    } else {
+      refused(request, Refusal.of(failure));
+    }
+    send();
+  }
+
+  private void settle(Request request, Answer answer) {
+    Set<ItemWrite> unprocessed = Collections.newSetFromMap(new IdentityHashMap<>());
+    unprocessed.addAll(answer.unprocessed());
+    List<Pending> back = new ArrayList<>();
+    int unitsTaken = 0;
+    for (Pending write : request.writes()) {
+      if (unprocessed.contains(write.write())) {
+        back.add(write);
+      } else {
+        unitsTaken += write.write().writeUnits();
+        taken(write);
+      }
+    }
+    int taken = request.writes().size() - back.size();
+    (answer.stale() ? metrics.stale : metrics.accepted).inc(taken);
+    metrics.consumed(answer.consumed());
+    share.answered(
+        request.permit(), task.now(), answer.consumed(), unitsTaken, unitsNotHeldBack(back));
+    if (!back.isEmpty()) {
+      metrics.unprocessed.inc(back.size());
+      retries.holdBack(back, "it left items of a batch unprocessed");
+    }
+  }
+
+  private void taken(Pending write) {
+    if (write.lane() != null) {
+      write.lane().accepted();
+    }
+    retries.settled(write);
+  }
+
+  private static int unitsNotHeldBack(List<Pending> refused) {
+    int units = 0;
+    for (Pending write : refused) {
+      units += write.lane() == null ? write.write().writeUnits() : 0;
+    }
+    return units;
+  }
+
+  private void refused(Request request, Refusal refusal) {
+    List<Pending> writes = request.writes();
+    if (refusal.isThrottling()) {
+      metrics.throttled.inc(writes.size());
+      share.throttled(
+          request.permit(), task.now(), refusal.kind(), unitsNotHeldBack(writes));
+    } else {
+      share.failed(request.permit(), task.now());
+    }
+    switch (refusal.kind()) {
+      case PARTITION_THROTTLED, THROTTLED -> retries.holdBack(writes, refusal.reason());
+      case TABLE_THROTTLED -> retries.later(writes, false, refusal.reason());
+      case UNAVAILABLE -> retries.later(writes, true, refusal.reason());
+      case REJECTED -> isolate(writes, refusal);
+      case FORBIDDEN, FATAL -> {
+        metrics.failed();
+        throw new IllegalStateException(refusal.reason(), refusal.cause());
+      }
+    }
+  }
+
+  /** One item of a batch is at fault; the others must not suffer for it. */
+  private void isolate(List<Pending> writes, Refusal refusal) {
+    if (writes.size() > 1) {
+      suspects.addAll(writes);
+      return;
+    }
+    Pending write = writes.get(0);
+    metrics.failed();
+    rejections.rejected(write.write(), refusal.reason());
+    metrics.rejected.inc();
+    retries.settled(write);
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  int waiting() {
+    return pending.size();
+  }
+
+  /** Items that failed at least once. */
+  int retrying() {
+    return retries.outstanding();
+  }
+
+  /** Items that wait for their partition. */
+  int heldBack() {
+    return pending.lanes().waiting();
+  }
+
+  /** Partition keys that are held back. */
+  int hotPartitionKeys() {
+    return pending.lanes().count();
+  }
+
+  int inFlightAllowed() {
+    return share.requestsAllowed();
+  }
+
+  /** The pace of this process, or -1 while it goes as fast as it can. */
+  long writeUnitsPerSecond() {
+    return share.unitsPerSecond();
+  }
+}
