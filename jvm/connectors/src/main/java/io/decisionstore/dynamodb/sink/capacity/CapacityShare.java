@@ -6,7 +6,7 @@ import io.decisionstore.dynamodb.sink.client.TableDescription;
 
 /**
  * What one writer may take of a table, by units a second and by open requests. Called from the
- * writer's task thread; times are its clock's milliseconds.
+ * writer's task thread; times are its clock's milliseconds. What tells a state is for any thread.
  *
  * <p>Units are those of writes that are not known to be held back for their partition's sake:
  * refusals of a partition that is known to be hot say nothing of the table.
@@ -16,8 +16,17 @@ public interface CapacityShare {
   /** Requests that may be open. */
   int requestsAllowed();
 
-  /** Milliseconds until the next request may go; 0: now. */
+  /**
+   * Milliseconds until the next request may go; 0: now. Asked when a request is ready, since who
+   * asks and must wait is hungry. Never long: the answer may be another one soon.
+   */
   long delay(long now);
+
+  /**
+   * Units by size that a request has at the most, so that a slow table is not sent in one batch
+   * what it takes in seconds. A single larger item goes all the same.
+   */
+  int unitsPerRequest();
 
   /**
    * A request goes.
@@ -32,11 +41,19 @@ public interface CapacityShare {
   /**
    * DynamoDB answered.
    *
+   * @param latencyNanos from sending until the answer was there, measured in the client's thread: a
+   *     busy task thread must not look like a slow table
    * @param consumed what it says the request cost; null if it does not say
    * @param unitsTaken by size, of the items it took
    * @param unitsRefused by size, of those left unprocessed that had not been held back before
    */
-  void answered(Permit permit, long now, Consumed consumed, int unitsTaken, int unitsRefused);
+  void answered(
+      Permit permit,
+      long now,
+      long latencyNanos,
+      Consumed consumed,
+      int unitsTaken,
+      int unitsRefused);
 
   /**
    * DynamoDB refused the whole request as throttled.
@@ -66,6 +83,9 @@ public interface CapacityShare {
 
   /** Items that are worth holding ready, so that a checkpoint and a newer row wait for little. */
   int itemsToHold();
+
+  /** For metrics. */
+  CapacityState state();
 
   /** The writer ends; what it had goes to the others. */
   void leave();

@@ -1,0 +1,306 @@
+package io.decisionstore.dynamodb.sink.capacity;
+
+import io.decisionstore.dynamodb.sink.capacity.CapacityState.Mode;
+import io.decisionstore.dynamodb.sink.client.Refusal;
+import io.decisionstore.dynamodb.sink.client.TableClient.Consumed;
+import io.decisionstore.dynamodb.sink.client.TableDescription;
+import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this process may write of a table, shared by all its writers. Nothing in it waits or has a
+ * thread: writers ask and tell. One lock for all, since a call takes a microsecond.
+ */
+public final class TableBudget {
+  private static final Logger LOG = LoggerFactory.getLogger(TableBudget.class);
+
+  /**
+   * What a new on-demand table takes (AWS, "DynamoDB on-demand capacity mode": up to 4,000 writes a
+   * second), if the table does not say more.
+   */
+  static final double NEW_TABLE = 4_000;
+
+  /** Before the table has answered for the first time: what a single partition takes. */
+  static final double UNKNOWN_TABLE = 1_000;
+
+  private static final long RECENTLY_MS = 5_000;
+  private static final long HELD_BACK_MS = 1_000;
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  private record Key(String endpointUrl, String region, String table, double fixed) {}
+
+  private static final Map<Key, TableBudget> BUDGETS = new HashMap<>();
+
+  private final Object lock = new Object();
+  private final List<WriterShare> writers = new ArrayList<>();
+  private final FairShares shares = new FairShares();
+  private final UnitPrices prices = new UnitPrices();
+  private final Pace pace = new Pace();
+  private final DescribeSchedule schedule;
+  private final String where;
+  private final double fixed;
+  private Mode mode;
+  private double tableUnits;
+  private double warmUnits;
+  private Map<String, Double> indexUnits = Map.of();
+  private long heldBackAt = NEVER;
+  private long refusedAt = NEVER;
+  private long latest = NEVER;
+  private boolean saidThrottled;
+
+  TableBudget(SinkConfig config, RandomGenerator random) {
+    this.where = config.where();
+    this.fixed = config.capacity().fixedWriteUnits();
+    this.mode = config.capacity().isFixed() ? Mode.FIXED : Mode.UNKNOWN;
+    this.schedule = new DescribeSchedule(random);
+  }
+
+  /**
+   * A writer's share in its process's budget of the table; until {@link CapacityShare#leave}.
+   *
+   * @param subtasksOfJob all of this sink, here and elsewhere
+   * @param random spreads the asking of several processes
+   */
+  public static CapacityShare join(SinkConfig config, int subtasksOfJob, RandomGenerator random) {
+    Key key =
+        new Key(
+            config.endpointUrl(),
+            config.region(),
+            config.table(),
+            config.capacity().fixedWriteUnits());
+    synchronized (BUDGETS) {
+      return BUDGETS
+          .computeIfAbsent(key, unused -> new TableBudget(config, random))
+          .join(
+              config,
+              subtasksOfJob,
+              budget -> {
+                synchronized (BUDGETS) {
+                  if (budget.isEmpty()) {
+                    BUDGETS.remove(key, budget);
+                  }
+                }
+              });
+    }
+  }
+
+  WriterShare join(SinkConfig config, int subtasksOfJob, Consumer<TableBudget> whenLeft) {
+    synchronized (lock) {
+      WriterShare writer =
+          new WriterShare(this, config, 1.0 / Math.max(1, subtasksOfJob), shares.join(), whenLeft);
+      writers.add(writer);
+      bound();
+      if (mode == Mode.UNKNOWN && !pace.isMeasured()) {
+        pace.restart(NEVER, UNKNOWN_TABLE * part());
+      }
+      return writer;
+    }
+  }
+
+  private boolean isEmpty() {
+    synchronized (lock) {
+      return writers.isEmpty();
+    }
+  }
+
+  void leave(WriterShare writer) {
+    synchronized (lock) {
+      writers.remove(writer);
+      shares.leave(writer.bucket());
+      schedule.left(writer);
+      bound();
+    }
+  }
+
+  /** Of all subtasks' budget, what is this process's. */
+  private double part() {
+    double part = 0;
+    for (WriterShare writer : writers) {
+      part += writer.part();
+    }
+    return Math.min(1, part);
+  }
+
+  /** Of a table that says its capacity. */
+  private double targetShare() {
+    double share = 1;
+    for (WriterShare writer : writers) {
+      share = Math.min(share, writer.targetShare());
+    }
+    return share;
+  }
+
+  private void bound() {
+    if (mode == Mode.FIXED) {
+      pace.bound(fixed * part(), 1);
+    } else {
+      pace.bound(ceiling(), part());
+    }
+  }
+
+  /** Table units a second for all subtasks; the scarcest of table and indexes rules. */
+  private double ceiling() {
+    double units = tableUnits > 0 ? tableUnits : Double.POSITIVE_INFINITY;
+    for (Map.Entry<String, Double> index : indexUnits.entrySet()) {
+      if (index.getValue() > 0) {
+        units = Math.min(units, prices.tableUnits(index.getKey(), index.getValue()));
+      }
+    }
+    return units * targetShare();
+  }
+
+  long delay(WriterShare writer, long now) {
+    synchronized (lock) {
+      latest = now;
+      long delay = shares.delay(writer.bucket(), now, pace.sentPerSecond(now));
+      if (delay > 0) {
+        heldBackAt = now;
+        pace.heldBack();
+      }
+      return delay;
+    }
+  }
+
+  /** Table units that are charged. */
+  double take(WriterShare writer, long now, int units) {
+    synchronized (lock) {
+      shares.fill(now, pace.sentPerSecond(now));
+      double charged = prices.predict(units);
+      writer.bucket().charge(charged);
+      return charged;
+    }
+  }
+
+  /** Whether refusals are a reason for fewer open requests. */
+  boolean answered(
+      WriterShare writer,
+      long now,
+      long sentAt,
+      double charged,
+      Consumed consumed,
+      int taken,
+      int refused) {
+    synchronized (lock) {
+      latest = now;
+      prices.learn(consumed, taken);
+      double cost = consumed == null ? prices.predict(taken) : consumed.table();
+      double notTaken = prices.predict(refused);
+      // What is refused stays charged: a table that refuses must not be asked more for it.
+      writer.bucket().charge(cost + notTaken - charged);
+      boolean bears = refused == 0 || pace.bears(now);
+      if (refused > 0) {
+        refusedAt = now;
+      }
+      bound();
+      if (pace.answered(now, sentAt, cost, notTaken)) {
+        schedule.cut();
+        sayThrottled();
+      }
+      return bears;
+    }
+  }
+
+  void refusedFor(long now, Refusal.Kind kind) {
+    synchronized (lock) {
+      pace.refused(now, kind);
+    }
+  }
+
+  private void sayThrottled() {
+    if (mode == Mode.ON_DEMAND && tableUnits == 0 && !saidThrottled) {
+      saidThrottled = true;
+      LOG.info(
+          "The on-demand table {} throttles: this process goes on with the {} write units a second that it takes, and tries more again and again. An on-demand table grows to twice its earlier peak within 30 minutes; to have more at once, raise its warm throughput before the load comes.",
+          where,
+          Math.round(pace.unitsPerSecond()));
+    }
+  }
+
+  boolean isToDescribe(WriterShare writer, long now) {
+    synchronized (lock) {
+      return mode != Mode.FIXED
+          && schedule.isDue(
+              writer, now, now - heldBackAt < RECENTLY_MS || now - refusedAt < RECENTLY_MS);
+    }
+  }
+
+  void described(long now, TableDescription table) {
+    synchronized (lock) {
+      schedule.answered();
+      if (mode == Mode.FIXED) {
+        return;
+      }
+      final Mode before = mode;
+      final double ceilingBefore = ceiling();
+      final double warmBefore = warmUnits;
+      mode = table.provisioned() ? Mode.PROVISIONED : Mode.ON_DEMAND;
+      tableUnits = Math.max(0, table.writeUnits());
+      indexUnits = Map.copyOf(table.indexWriteUnits());
+      warmUnits = table.warmWriteUnits() > 0 ? table.warmWriteUnits() : NEW_TABLE;
+      bound();
+      double ceiling = ceiling();
+      if (mode != before || Double.isInfinite(ceiling) != Double.isInfinite(ceilingBefore)) {
+        pace.restart(now, start(ceiling));
+      } else if (Double.isInfinite(ceiling)) {
+        if (warmUnits > warmBefore || !pace.isMeasured()) {
+          pace.raiseTo(now, warmUnits * part());
+        }
+      } else if (Math.abs(ceiling / ceilingBefore - 1) > 0.001) {
+        pace.scale(now, ceiling / ceilingBefore);
+      }
+    }
+  }
+
+  private double start(double ceiling) {
+    return Double.isInfinite(ceiling)
+        ? warmUnits * part()
+        : part() < 1 ? ceiling * part() : Double.POSITIVE_INFINITY;
+  }
+
+  void notDescribed(long now, boolean forbidden) {
+    synchronized (lock) {
+      schedule.failed(now, forbidden);
+    }
+  }
+
+  /** Table units a second, or -1 while no writer waits and nobody says a number. */
+  long unitsPerSecond() {
+    synchronized (lock) {
+      boolean free =
+          tableUnits == 0
+              && Double.isInfinite(ceiling())
+              && mode != Mode.FIXED
+              && !pace.isMeasured()
+              && latest - heldBackAt >= HELD_BACK_MS;
+      return free ? -1 : Math.round(pace.unitsPerSecond());
+    }
+  }
+
+  /** Of this writer, by size, as far as the others want theirs. */
+  double sizeUnitsPerSecond(WriterShare writer) {
+    synchronized (lock) {
+      return unitsPerSecond() < 0
+          ? Double.POSITIVE_INFINITY
+          : shares.part(writer.bucket(), latest, pace.unitsPerSecond()) / prices.table();
+    }
+  }
+
+  CapacityState state() {
+    synchronized (lock) {
+      double ceiling = mode == Mode.FIXED ? fixed : ceiling();
+      return new CapacityState(
+          mode,
+          Double.isInfinite(ceiling) ? 0 : ceiling,
+          unitsPerSecond(),
+          latest - heldBackAt < HELD_BACK_MS,
+          pace.tolerated(latest));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.decisionstore.dynamodb.sink.capacity;
+
+/**
+ * Finds out whether refusals are about the pace. After a cut to what the table took, a table that
+ * was asked too much refuses next to nothing; one that refuses the same share as before refuses for
+ * another reason (a fault of its own, a neighbour that takes all it can get), and going slower only
+ * writes less.
+ */
+final class Tolerance {
+  /** The price of finding a capacity that nobody tells. */
+  private static final double ALWAYS = 0.01;
+
+  /** Of the share that was found, and a little more. */
+  private static final double MARGIN = 1.5;
+
+  private static final long LASTS_MS = 60_000;
+
+  /** One could be chance, or a burst of the table that hid the first refusals. */
+  private static final int CUTS_WITHOUT_EFFECT = 2;
+
+  private double paceBefore;
+  private double shareBefore = -1;
+  private int withoutEffect;
+  private double tolerated;
+  private long until = Long.MIN_VALUE;
+
+  /** The share that is no reason for a cut. */
+  double limit(long now) {
+    double found = share(now);
+    return found > 0 ? found * MARGIN + ALWAYS : ALWAYS;
+  }
+
+  /** The share that is borne since the pace does not change it; 0 if none is. */
+  double share(long now) {
+    return now < until ? tolerated : 0;
+  }
+
+  /**
+   * More than tolerated was refused.
+   *
+   * @param pace at which it was
+   * @param lower whether the pace was lowered since the last time
+   * @return the pace to go back to, since cuts have no effect; else -1
+   */
+  double refused(long now, double share, double pace, boolean lower) {
+    if (shareBefore < 0 || share > 2 * shareBefore || share < shareBefore / 2) {
+      shareBefore = share;
+      paceBefore = pace;
+      withoutEffect = 0;
+      return -1;
+    }
+    withoutEffect += lower ? 1 : 0;
+    if (withoutEffect < CUTS_WITHOUT_EFFECT) {
+      return -1;
+    }
+    tolerated = share;
+    until = now + LASTS_MS;
+    double pacesBefore = paceBefore;
+    forgetCuts();
+    return pacesBefore;
+  }
+
+  /** The table takes all again, but for what is tolerated. */
+  void forgetCuts() {
+    shareBefore = -1;
+    withoutEffect = 0;
+  }
+
+  /** Another table, as it were. */
+  void reset() {
+    forgetCuts();
+    until = Long.MIN_VALUE;
+  }
+}
