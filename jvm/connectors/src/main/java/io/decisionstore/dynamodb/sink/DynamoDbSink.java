@@ -1,9 +1,15 @@
 package io.decisionstore.dynamodb.sink;
 
+import io.decisionstore.dynamodb.sink.client.TableClient;
+import io.decisionstore.dynamodb.sink.client.TableDescription;
+import io.decisionstore.dynamodb.sink.client.TableStart;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.WriteSerializer;
+import io.decisionstore.dynamodb.sink.rejected.FailingRejections;
+import io.decisionstore.dynamodb.sink.rejected.RejectingSink;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import io.decisionstore.dynamodb.sink.writer.DynamoDbSinkWriter;
-import io.decisionstore.dynamodb.sink.writer.Item;
-import io.decisionstore.dynamodb.sink.writer.ItemSerializer;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -22,7 +28,7 @@ import org.apache.flink.types.Row;
  * write that must wait for its key would keep a request's place; and a refused item goes back to
  * the buffer at once, without a pause.
  */
-public final class DynamoDbSink extends SinkOfLine implements SupportsWriterState<Row, Item> {
+public final class DynamoDbSink extends SinkOfLine implements SupportsWriterState<Row, ItemWrite>, RejectingSink<ItemWrite> {
   private static final long serialVersionUID = 1L;
 
   private final SinkConfig config;
@@ -38,17 +44,24 @@ public final class DynamoDbSink extends SinkOfLine implements SupportsWriterStat
   }
 
   @Override
-  public StatefulSinkWriter<Row, Item> createWriter(WriterInitContext context) {
+  public StatefulSinkWriter<Row, ItemWrite> createWriter(WriterInitContext context) {
     return restoreWriter(context, List.of());
   }
 
   @Override
-  public StatefulSinkWriter<Row, Item> restoreWriter(
-      WriterInitContext context, Collection<Item> notYetWritten) {
+  public StatefulSinkWriter<Row, ItemWrite> restoreWriter(
+      WriterInitContext context, Collection<ItemWrite> notYetWritten) {
+    return restoreWriter(context, notYetWritten, new FailingRejections(config.where()));
+  }
+
+  @Override
+  public StatefulSinkWriter<Row, ItemWrite> restoreWriter(
+      WriterInitContext context, Collection<ItemWrite> notYetWritten, Rejections rejections) {
     TableClient client = clients.open(config);
     try {
-      client.check();
-      return DynamoDbSinkWriter.create(config, client, context, notYetWritten);
+      TableDescription table = TableStart.check(client, config);
+      return DynamoDbSinkWriter.create(
+          config, client, table, rejections, context, notYetWritten);
     } catch (RuntimeException failure) {
       client.close();
       throw failure;
@@ -56,7 +69,12 @@ public final class DynamoDbSink extends SinkOfLine implements SupportsWriterStat
   }
 
   @Override
-  public SimpleVersionedSerializer<Item> getWriterStateSerializer() {
-    return new ItemSerializer(config);
+  public String where() {
+    return config.where();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<ItemWrite> getWriterStateSerializer() {
+    return new WriteSerializer(config);
   }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.client.Refusal;
+import io.decisionstore.dynamodb.sink.client.TableClient;
+import io.decisionstore.dynamodb.sink.client.TableDescription;
+import io.decisionstore.dynamodb.sink.client.TableDescription.KeyPart;
+import io.decisionstore.dynamodb.sink.client.WriteFailure;
 import io.decisionstore.dynamodb.sink.config.Capacity;
 import io.decisionstore.dynamodb.sink.config.Limits;
 import io.decisionstore.dynamodb.sink.config.RowRules;
@@ -11,7 +16,8 @@ import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
 import io.decisionstore.dynamodb.sink.config.WriteMode;
-import io.decisionstore.dynamodb.sink.writer.Item;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -154,55 +162,51 @@ class DynamoDbSinkTest {
     }
 
     @Override
-    public void check() {
-      if (sentence != null) {
-        throw new IllegalStateException(sentence);
-      }
+    public CompletableFuture<TableDescription> describe() {
+      return sentence != null
+          ? CompletableFuture.failedFuture(
+              new WriteFailure(new Refusal(Refusal.Kind.FATAL, sentence, null)))
+          : CompletableFuture.completedFuture(
+              new TableDescription(
+                  "ACTIVE", List.of(new KeyPart("id", "S")), false, 0, 0, Map.of()));
     }
 
     @Override
-    public CompletableFuture<Answer> write(List<Item> items) {
+    public CompletableFuture<Answer> write(List<ItemWrite> items) {
       CompletableFuture<Answer> answer = new CompletableFuture<>();
       synchronized (open) {
-        items.forEach(item -> assertThat(open.add(item.key().partition().s())).isTrue());
+        items.forEach(item -> assertThat(open.add(item.key().partition().text())).isTrue());
       }
       server.schedule(() -> answer(items, answer), random.nextInt(5), TimeUnit.MILLISECONDS);
       return answer;
     }
 
-    private void answer(List<Item> items, CompletableFuture<Answer> answer) {
-      List<Item> left = new ArrayList<>();
+    private void answer(List<ItemWrite> items, CompletableFuture<Answer> answer) {
+      List<ItemWrite> left = new ArrayList<>();
       boolean refuse = random.nextDouble() < refusals;
-      for (Item item : items) {
+      for (ItemWrite item : items) {
         if (refuse || (items.size() > 1 && random.nextDouble() < refusals)) {
           left.add(item);
         } else {
-          TABLE.put(item.key().partition().s(), Long.valueOf(item.attributes().get("n").n()));
+          TABLE.put(item.key().partition().text(), n(item));
         }
       }
       synchronized (open) {
-        items.forEach(item -> open.remove(item.key().partition().s()));
+        items.forEach(item -> open.remove(item.key().partition().text()));
       }
       if (refuse) {
-        answer.completeExceptionally(new IllegalStateException("refused"));
+        answer.completeExceptionally(
+            new WriteFailure(new Refusal(Refusal.Kind.THROTTLED, "refused", null)));
       } else {
-        answer.complete(new Answer(left, 0));
+        answer.complete(new Answer(left, false, null));
       }
     }
 
-    @Override
-    public Verdict judge(Throwable failure) {
-      return Verdict.THROTTLED;
-    }
-
-    @Override
-    public String explain(Throwable failure) {
-      return reason(failure);
-    }
-
-    @Override
-    public String reason(Throwable failure) {
-      return failure.getMessage();
+    private static long n(ItemWrite item) {
+      String json = new String(((ItemWrite.Put) item).item(), StandardCharsets.UTF_8);
+      Matcher number = Pattern.compile("\"n\":\\{\"N\":\"(\\d+)\"").matcher(json);
+      assertThat(number.find()).isTrue();
+      return Long.parseLong(number.group(1));
     }
 
     @Override

@@ -1,71 +1,151 @@
 package io.decisionstore.dynamodb.sink.writer;
 
-import io.decisionstore.dynamodb.sink.TableClient;
+import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
+import io.decisionstore.dynamodb.sink.capacity.TableBudget;
+import io.decisionstore.dynamodb.sink.client.TableClient;
+import io.decisionstore.dynamodb.sink.client.TableDescription;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.ItemWrites;
+import io.decisionstore.dynamodb.sink.item.RejectedRow;
+import io.decisionstore.dynamodb.sink.item.RowReader;
+import io.decisionstore.dynamodb.sink.item.RowText;
+import io.decisionstore.dynamodb.sink.item.UnwritableRowException;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
  * A subtask of the sink.
  *
- * <p>A checkpoint waits until the table has what came before it. Where versions decide, only for a
- * while: what is left goes into the checkpoint, so that checkpoints go on while the table does not.
- * Without versions it waits as long as it takes: restored with another parallelism, an item of the
- * checkpoint could land in another subtask than the later writes of its key, and overwrite them.
+ * <p>A checkpoint waits until the table has what came before it. Where order does not matter, only
+ * for a while: what is left goes into the checkpoint, so that checkpoints go on while the table, or
+ * a partition of it, does not. Else it waits as long as it takes: restored with another
+ * parallelism, a write of the checkpoint could be another subtask's than the later writes of its
+ * key, and come after them.
  *
  * @param <InputT> rows; a stream without a row type is refused with a sentence
  */
-public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<InputT, Item> {
+public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<InputT, ItemWrite> {
+  /** For what is held back. */
+  private static final long HELD_PATIENCE_MS = 500;
+
   private static final long CHECKPOINT_PATIENCE_MS = 10_000;
 
   private final SinkConfig config;
   private final TableClient client;
-  private final RowToItem rows;
-  private final ItemSender sender;
-
-  DynamoDbSinkWriter(SinkConfig config, TableClient client, ItemSender sender) {
-    this.config = config;
-    this.client = client;
-    this.rows = new RowToItem(config);
-    this.sender = sender;
-  }
+  private final RowReader rows;
+  private final Rejections rejections;
+  private final SinkMetrics metrics;
+  private final WriteSender sender;
 
   /** A writer in Flink's task, which owns the client from now on. */
   public static <InputT> DynamoDbSinkWriter<InputT> create(
       SinkConfig config,
       TableClient client,
+      TableDescription table,
+      Rejections rejections,
       WriterInitContext context,
-      Collection<Item> notYetWritten) {
-    ItemSender sender =
-        new ItemSender(
+      Collection<ItemWrite> notYetWritten) {
+    TaskThread task =
+        new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService());
+    CapacityShare share =
+        TableBudget.join(
+            config,
+            context.getTaskInfo().getNumberOfParallelSubtasks(),
+            ThreadLocalRandom.current());
+    if (table != null) {
+      share.described(task.now(), table);
+    }
+    SinkMetrics metrics = SinkMetrics.of(context.metricGroup());
+    DynamoDbSinkWriter<InputT> writer =
+        new DynamoDbSinkWriter<>(
             config,
             client,
-            new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService()),
-            SinkMetrics.of(context.metricGroup()),
-            ThreadLocalRandom.current());
-    SinkMetrics.gauges(context.metricGroup(), sender);
+            share,
+            rejections,
+            task,
+            metrics,
+            ThreadLocalRandom.current(),
+            notYetWritten);
+    SinkMetrics.gauges(context.metricGroup(), writer.sender);
+    return writer;
+  }
+
+  DynamoDbSinkWriter(
+      SinkConfig config,
+      TableClient client,
+      CapacityShare share,
+      Rejections rejections,
+      TaskThread task,
+      SinkMetrics metrics,
+      RandomGenerator random,
+      Collection<ItemWrite> notYetWritten) {
+    this.config = config;
+    this.client = client;
+    this.rows = new RowReader(config);
+    this.rejections = rejections;
+    this.metrics = metrics;
+    this.sender =
+        new WriteSender(
+            config,
+            client,
+            task,
+            share,
+            (earlier, later) -> ItemWrites.merge(config.mode(), earlier, later),
+            rejections,
+            metrics,
+            random);
     notYetWritten.forEach(sender::restore);
-    sender.send();
-    return new DynamoDbSinkWriter<>(config, client, sender);
   }
 
   @Override
   public void write(InputT row, Context context) throws InterruptedException {
-    sender.add(rows.convert(row));
+    ItemWrite write;
+    try {
+      write = rows.read(row);
+    } catch (UnwritableRowException unwritable) {
+      reject(row, unwritable);
+      return;
+    }
+    if (write == null) {
+      metrics.ignored.inc();
+    } else {
+      sender.add(write);
+    }
+  }
+
+  private void reject(InputT row, UnwritableRowException unwritable) {
+    metrics.rejected.inc();
+    rejections.reject(
+        new RejectedRow(
+            config.table(),
+            unwritable.key() == null ? null : unwritable.key().describe(config),
+            unwritable.getMessage(),
+            RowText.of(row),
+            System.currentTimeMillis()));
   }
 
   @Override
   public void flush(boolean endOfInput) throws InterruptedException {
-    boolean mayLeave = config.mode().comparesVersions() && !endOfInput;
-    sender.drain(mayLeave ? CHECKPOINT_PATIENCE_MS : -1);
+    if (config.mode().isIndifferentToOrder() && !endOfInput) {
+      sender.drain(HELD_PATIENCE_MS, CHECKPOINT_PATIENCE_MS);
+    } else {
+      sender.drain();
+    }
   }
 
   @Override
-  public List<Item> snapshotState(long checkpointId) {
+  public List<ItemWrite> snapshotState(long checkpointId) {
     return sender.notYetWritten();
+  }
+
+  WriteSender sender() {
+    return sender;
   }
 
   @Override

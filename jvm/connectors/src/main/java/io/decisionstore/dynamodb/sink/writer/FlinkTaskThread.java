@@ -13,6 +13,11 @@ record FlinkTaskThread(MailboxExecutor mailbox, ProcessingTimeService timers)
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public void after(long millis, Runnable action) {
     timers.registerTimer(timers.getCurrentProcessingTime() + millis, time -> action.run());
   }

@@ -82,10 +82,15 @@ final class PendingWrites {
     }
   }
 
-  /** Writes of different keys that are not held back, now underway. */
-  List<Pending> takeFresh(int most, long mostBytes) {
+  /**
+   * Writes of different keys that are not held back, now underway; the first whatever its size.
+   *
+   * @param mostUnits write units by size
+   */
+  List<Pending> takeFresh(int most, long mostBytes, int mostUnits) {
     List<Pending> taken = new ArrayList<>(Math.min(most, fresh.size()));
     long size = 0;
+    long units = 0;
     while (taken.size() < most && !fresh.isEmpty()) {
       Pending next = fresh.peekFirst();
       Lane lane = lanes.of(next.key().partition());
@@ -94,7 +99,8 @@ final class PendingWrites {
         continue;
       }
       size += next.write().size();
-      if (size > mostBytes && !taken.isEmpty()) {
+      units += next.write().writeUnits();
+      if ((size > mostBytes || units > mostUnits) && !taken.isEmpty()) {
         break;
       }
       next.sent(null);

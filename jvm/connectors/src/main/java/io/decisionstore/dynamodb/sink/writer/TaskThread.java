@@ -6,6 +6,9 @@ interface TaskThread {
   /** Milliseconds. */
   long now();
 
+  /** Nanoseconds of a clock that only goes forward; callable from any thread. */
+  long nanos();
+
   /** Runs the action in this thread later. */
   void after(long millis, Runnable action);
 

@@ -8,6 +8,9 @@ import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.RejectedRow;
+import io.decisionstore.dynamodb.sink.item.RowText;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -200,7 +203,7 @@ final class WriteSender {
       return pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES);
     }
     freshPatience.begin();
-    return pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES);
+    return pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest());
   }
 
   private void waitForPace(long delay) {
@@ -227,33 +230,36 @@ final class WriteSender {
       units += each.write().writeUnits();
     }
     metrics.sent(writes.size(), bytes);
-    Permit permit = share.take(task.now(), units);
-    Request request = new Request(pendings, permit, task.now());
+    Request request = new Request(pendings, share.take(task.now(), units));
+    long sentAt = task.nanos();
     client
         .write(writes)
         .whenComplete(
-            (answer, failure) -> task.execute(() -> answered(request, answer, failure)));
+            (answer, failure) -> {
+              long nanos = task.nanos() - sentAt;
+              task.execute(() -> answered(request, nanos, answer, failure));
+            });
     watch.lookIfDue();
   }
 
   /** A request until its answer. */
-  private record Request(List<Pending> writes, Permit permit, long sentAt) {}
+  private record Request(List<Pending> writes, Permit permit) {}
 
-  private void answered(Request request, Answer answer, Throwable failure) {
+  private void answered(Request request, long nanos, Answer answer, Throwable failure) {
     if (closed) {
       return;
     }
     inFlight--;
-    metrics.answered(task.now() - request.sentAt());
+    metrics.answered(nanos / 1_000_000);
     if (failure == null) {
-      settle(request, answer);
+      settle(request, nanos, answer);
     } else {
       refused(request, Refusal.of(failure));
     }
     send();
   }
 
-  private void settle(Request request, Answer answer) {
+  private void settle(Request request, long nanos, Answer answer) {
     Set<ItemWrite> unprocessed = Collections.newSetFromMap(new IdentityHashMap<>());
     unprocessed.addAll(answer.unprocessed());
     List<Pending> back = new ArrayList<>();
@@ -270,7 +276,12 @@ final class WriteSender {
     (answer.stale() ? metrics.stale : metrics.accepted).inc(taken);
     metrics.consumed(answer.consumed());
     share.answered(
-        request.permit(), task.now(), answer.consumed(), unitsTaken, unitsNotHeldBack(back));
+        request.permit(),
+        task.now(),
+        nanos,
+        answer.consumed(),
+        unitsTaken,
+        unitsNotHeldBack(back));
     if (!back.isEmpty()) {
       metrics.unprocessed.inc(back.size());
       retries.holdBack(back, "it left items of a batch unprocessed");
@@ -321,7 +332,13 @@ final class WriteSender {
     }
     Pending write = writes.get(0);
     metrics.failed();
-    rejections.rejected(write.write(), refusal.reason());
+    rejections.reject(
+        new RejectedRow(
+            config.table(),
+            write.key().describe(config),
+            refusal.reason(),
+            RowText.of(write.write()),
+            System.currentTimeMillis()));
     metrics.rejected.inc();
     retries.settled(write);
   }

@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
+import io.decisionstore.dynamodb.sink.capacity.CapacityState;
 import io.decisionstore.dynamodb.sink.client.Refusal;
 import io.decisionstore.dynamodb.sink.client.TableClient.Consumed;
 import io.decisionstore.dynamodb.sink.client.TableDescription;
@@ -31,7 +32,12 @@ class FreeShare implements CapacityShare {
 
   @Override
   public void answered(
-      Permit permit, long now, Consumed consumed, int unitsTaken, int refusedUnits) {
+      Permit permit,
+      long now,
+      long latencyNanos,
+      Consumed consumed,
+      int unitsTaken,
+      int refusedUnits) {
     unitsRefused += refusedUnits;
   }
 
@@ -62,6 +68,16 @@ class FreeShare implements CapacityShare {
   @Override
   public int itemsToHold() {
     return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public int unitsPerRequest() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public CapacityState state() {
+    return null;
   }
 
   @Override

@@ -19,6 +19,11 @@ final class SimulatedTask implements TaskThread {
   }
 
   @Override
+  public long nanos() {
+    return now * 1_000_000;
+  }
+
+  @Override
   public void after(long millis, Runnable action) {
     events.add(new Event(now + millis, number++, action));
   }

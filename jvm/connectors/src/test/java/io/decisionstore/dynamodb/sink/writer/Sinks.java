@@ -11,8 +11,10 @@ import io.decisionstore.dynamodb.sink.config.WriteMode;
 import io.decisionstore.dynamodb.sink.item.ItemKey;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.KeyValue;
+import io.decisionstore.dynamodb.sink.rejected.FailingRejections;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import org.apache.flink.types.Row;
 
 /** Configurations, rows and writes of the tests: entity, use_case, version, value. */
@@ -63,5 +65,24 @@ final class Sinks {
   static ItemWrite item(String entity, String useCase, long version) {
     byte[] item = ("{\"version\":{\"N\":\"" + version + "\"}}").getBytes(StandardCharsets.UTF_8);
     return new ItemWrite.Put(key(entity, useCase), version, item.length, item);
+  }
+
+  /** A writer over a table in virtual time, with as many requests as configured. */
+  static DynamoDbSinkWriter<Row> writer(
+      SinkConfig config,
+      ScriptedTable table,
+      SimulatedTask task,
+      SinkMetrics metrics,
+      Random random,
+      List<ItemWrite> notYetWritten) {
+    return new DynamoDbSinkWriter<>(
+        config,
+        table,
+        new FreeShare(config.limits().inFlightRequests()),
+        new FailingRejections(config.where()),
+        task,
+        metrics,
+        random,
+        notYetWritten);
   }
 }

@@ -11,6 +11,7 @@ import io.decisionstore.dynamodb.sink.writer.ScriptedTable.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 
 class WriteSenderTest {
@@ -32,9 +33,13 @@ class WriteSenderTest {
             task,
             share,
             (earlier, later) -> ItemWrites.merge(config.mode(), earlier, later),
-            (write, reason) -> rejected.add(write.key().partition().text() + ": " + reason),
+            row -> rejected.add(row.key() + ": " + row.reason()),
             metrics,
             new Random(1));
+  }
+
+  private DynamoDbSinkWriter<Row> writer() {
+    return Sinks.writer(config, table, task, metrics, new Random(1), List.of());
   }
 
   private void add(String entity, long version) throws InterruptedException {
@@ -183,7 +188,7 @@ class WriteSenderTest {
     add("bad", 1);
     add("bad", 2);
     sender.drain();
-    assertThat(rejected).containsExactly("bad: the script says REJECTED");
+    assertThat(rejected).containsExactly("entity=bad, use_case=u: the script says REJECTED");
     assertThat(requestSizes().subList(0, 2)).containsExactly(1, 25);
     assertThat(table.items).hasSize(25);
     assertThat(metrics.rejected.getCount()).isEqualTo(1);
@@ -201,7 +206,7 @@ class WriteSenderTest {
   void aCheckpointWithVersionsGoesOnDuringAnOutageAndHoldsWhatIsNotWritten() throws Exception {
     config = Sinks.putIfNewer(2, 1000);
     over(items -> Reply.failed(20, Kind.UNAVAILABLE));
-    DynamoDbSinkWriter<Object> writer = new DynamoDbSinkWriter<>(config, table, sender);
+    DynamoDbSinkWriter<Row> writer = writer();
     for (int i = 0; i < 10; i++) {
       writer.write(Sinks.row("e" + i % 5, "u", i), null);
     }
@@ -218,7 +223,7 @@ class WriteSenderTest {
     over(
         items ->
             task.now() - start < 60_000 ? Reply.failed(20, Kind.UNAVAILABLE) : Reply.taken(20));
-    DynamoDbSinkWriter<Object> writer = new DynamoDbSinkWriter<>(config, table, sender);
+    DynamoDbSinkWriter<Row> writer = writer();
     writer.write(Sinks.row("a", "u", 1), null);
     writer.flush(false);
     assertThat(task.now() - start).isGreaterThanOrEqualTo(60_000);

@@ -194,8 +194,7 @@ class WriterPropertyTest {
 
     private void start(List<ItemWrite> restored) {
       metrics = SinkMetrics.unregistered();
-      writer =
-          Sinks.writer(config, table, task, metrics, random, restored, Sinks.REFUSED_ROWS_FAIL);
+      writer = Sinks.writer(config, table, task, metrics, random, restored);
       sender = writer.sender();
     }
 
