@@ -1,6 +1,9 @@
 package io.decisionstore.dynamodb.sink;
 
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.rejected.FailingRejections;
+import io.decisionstore.dynamodb.sink.rejected.RejectingSink;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import io.decisionstore.dynamodb.sink.writer.DynamoDbSinkWriter;
 import io.decisionstore.dynamodb.sink.writer.Item;
 import io.decisionstore.dynamodb.sink.writer.ItemSerializer;
@@ -22,7 +25,8 @@ import org.apache.flink.types.Row;
  * write that must wait for its key would keep a request's place; and a refused item goes back to
  * the buffer at once, without a pause.
  */
-public final class DynamoDbSink extends SinkOfLine implements SupportsWriterState<Row, Item> {
+public final class DynamoDbSink extends SinkOfLine
+    implements SupportsWriterState<Row, Item>, RejectingSink<Item> {
   private static final long serialVersionUID = 1L;
 
   private final SinkConfig config;
@@ -45,14 +49,25 @@ public final class DynamoDbSink extends SinkOfLine implements SupportsWriterStat
   @Override
   public StatefulSinkWriter<Row, Item> restoreWriter(
       WriterInitContext context, Collection<Item> notYetWritten) {
+    return restoreWriter(context, notYetWritten, new FailingRejections(where()));
+  }
+
+  @Override
+  public StatefulSinkWriter<Row, Item> restoreWriter(
+      WriterInitContext context, Collection<Item> notYetWritten, Rejections rejections) {
     TableClient client = clients.open(config);
     try {
       client.check();
-      return DynamoDbSinkWriter.create(config, client, context, notYetWritten);
+      return DynamoDbSinkWriter.create(config, client, context, notYetWritten, rejections);
     } catch (RuntimeException failure) {
       client.close();
       throw failure;
     }
+  }
+
+  @Override
+  public String where() {
+    return config.where();
   }
 
   @Override

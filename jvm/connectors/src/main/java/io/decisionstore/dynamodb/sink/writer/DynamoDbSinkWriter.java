@@ -2,6 +2,9 @@ package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.sink.TableClient;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.RejectedRow;
+import io.decisionstore.dynamodb.sink.rejected.FailingRejections;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,8 +28,15 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
   private final TableClient client;
   private final RowToItem rows;
   private final ItemSender sender;
+  private final Rejections rejections;
 
   DynamoDbSinkWriter(SinkConfig config, TableClient client, ItemSender sender) {
+    this(config, client, sender, new FailingRejections(config.where()));
+  }
+
+  DynamoDbSinkWriter(
+      SinkConfig config, TableClient client, ItemSender sender, Rejections rejections) {
+    this.rejections = rejections;
     this.config = config;
     this.client = client;
     this.rows = new RowToItem(config);
@@ -38,23 +48,41 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
       SinkConfig config,
       TableClient client,
       WriterInitContext context,
-      Collection<Item> notYetWritten) {
+      Collection<Item> notYetWritten,
+      Rejections rejections) {
     ItemSender sender =
         new ItemSender(
             config,
             client,
             new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService()),
             SinkMetrics.of(context.metricGroup()),
-            ThreadLocalRandom.current());
+            ThreadLocalRandom.current(),
+            rejections);
     SinkMetrics.gauges(context.metricGroup(), sender);
     notYetWritten.forEach(sender::restore);
     sender.send();
-    return new DynamoDbSinkWriter<>(config, client, sender);
+    return new DynamoDbSinkWriter<>(config, client, sender, rejections);
   }
 
   @Override
   public void write(InputT row, Context context) throws InterruptedException {
-    sender.add(rows.convert(row));
+    Item item;
+    try {
+      item = rows.convert(row);
+    } catch (IllegalArgumentException unfit) {
+      if (!config.deadLetters()) {
+        throw unfit;
+      }
+      rejections.reject(
+          new RejectedRow(
+              config.table(),
+              null,
+              unfit.getMessage(),
+              String.valueOf(row),
+              System.currentTimeMillis()));
+      return;
+    }
+    sender.add(item);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.decisionstore.dynamodb.sink.writer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -43,6 +45,22 @@ public record Item(ItemKey key, Map<String, AttributeValue> attributes, long ver
               .formatted(key.describe(config), config.table(), size / 1024));
     }
     return new Item(key, attributes, version, size);
+  }
+
+  /** The attributes as DynamoDB JSON. */
+  String json() {
+    ObjectNode item = JsonNodeFactory.instance.objectNode();
+    attributes.forEach(
+        (name, value) -> {
+          ObjectNode typed = item.putObject(name);
+          switch (value.type()) {
+            case S -> typed.put("S", value.s());
+            case N -> typed.put("N", value.n());
+            case BOOL -> typed.put("BOOL", value.bool());
+            default -> typed.put("B", value.b().asByteArrayUnsafe());
+          }
+        });
+    return item.toString();
   }
 
   /** What writing it costs of the table's capacity: a unit a KB. */

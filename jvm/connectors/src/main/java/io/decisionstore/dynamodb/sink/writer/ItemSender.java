@@ -4,6 +4,9 @@ import io.decisionstore.dynamodb.Backoff;
 import io.decisionstore.dynamodb.sink.TableClient;
 import io.decisionstore.dynamodb.sink.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.RejectedRow;
+import io.decisionstore.dynamodb.sink.rejected.FailingRejections;
+import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import io.decisionstore.dynamodb.sink.writer.PendingItems.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,6 +50,7 @@ final class ItemSender {
   private final Pace pace = new Pace();
   private final Backoff backoff;
   private final Trouble trouble;
+  private final Rejections rejections;
   // Of a refused batch: sent one by one to find the one at fault.
   private final Deque<Write> suspects = new ArrayDeque<>();
   private int inFlight;
@@ -63,6 +67,17 @@ final class ItemSender {
       TaskThread task,
       SinkMetrics metrics,
       RandomGenerator random) {
+    this(config, client, task, metrics, random, new FailingRejections(config.where()));
+  }
+
+  ItemSender(
+      SinkConfig config,
+      TableClient client,
+      TaskThread task,
+      SinkMetrics metrics,
+      RandomGenerator random,
+      Rejections rejections) {
+    this.rejections = rejections;
     this.config = config;
     this.client = client;
     this.task = task;
@@ -296,13 +311,17 @@ final class ItemSender {
       suspects.addAll(writes);
       return;
     }
-    fail(
-        "The item %s cannot be written to the table %s: %s."
-            .formatted(
-                writes.get(0).item().key().describe(config),
-                config.where(),
-                client.reason(failure)),
-        failure);
+    Write write = writes.get(0);
+    metrics.failed();
+    rejections.reject(
+        new RejectedRow(
+            config.table(),
+            write.item().key().describe(config),
+            client.reason(failure),
+            write.item().json(),
+            System.currentTimeMillis()));
+    retrying -= write.attempts() > 0 ? 1 : 0;
+    pending.accepted(write);
   }
 
   private void fail(String sentence, Throwable failure) {
