@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 
 from pyflink.datastream.connectors.base import Sink
 
 from flink_dynamodb.field_types import FieldType
 from flink_dynamodb.jars import java_class
+from flink_dynamodb.rejected import OnRejected, on_rejected
 
 BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
@@ -117,6 +119,7 @@ class DynamoDbSinkBuilder:
         self._max_batch_size = BATCH_LIMIT
         self._max_time_in_buffer_ms = 5
         self._max_buffered_requests = 10_000
+        self._on_rejected: OnRejected | None = None
 
     def set_table(self, name_or_arn: str) -> DynamoDbSinkBuilder:
         """The table."""
@@ -170,6 +173,15 @@ class DynamoDbSinkBuilder:
         self._max_buffered_requests = items
         return self
 
+    def set_on_rejected(self, place: Literal["fail"] | OnRejected) -> DynamoDbSinkBuilder:
+        """What becomes of a row that can never be written; default "fail": the job fails, naming the item and why.
+
+        Args:
+            place: "fail", or `dead_letters(sink)`: the row goes there with its reason, and the job goes on.
+        """
+        self._on_rejected = on_rejected(place)
+        return self
+
     def build(self) -> DynamoDbSink:
         """The sink.
 
@@ -199,6 +211,7 @@ class DynamoDbSinkBuilder:
             builder.setPutIfNewer(self._mode.version_field)
         builder.setMaxInFlightRequests(self._max_in_flight_requests).setMaxBatchSize(self._max_batch_size)
         builder.setMaxTimeInBufferMs(self._max_time_in_buffer_ms)
+        builder.setDeadLetters(None if self._on_rejected is None else self._on_rejected.java())
         return DynamoDbSink(builder.setMaxBufferedRequests(self._max_buffered_requests).build())
 
     def _check_fields(self) -> None:

@@ -7,8 +7,11 @@ import io.decisionstore.dynamodb.sink.config.RowRules;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.WriteMode;
+import io.decisionstore.dynamodb.sink.rejected.DeadLetters;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.types.Row;
 
 /** Builds a {@link DynamoDbSink}; takes strings and numbers only, since Python calls it. */
 public final class DynamoDbSinkBuilder {
@@ -21,6 +24,7 @@ public final class DynamoDbSinkBuilder {
   private int maxBatchSize = Limits.BATCH_LIMIT;
   private long maxTimeInBufferMs = 5;
   private int maxBufferedRequests = 10_000;
+  private DeadLetters deadLetters;
 
   DynamoDbSinkBuilder() {}
 
@@ -91,28 +95,36 @@ public final class DynamoDbSinkBuilder {
     return this;
   }
 
+  /** Where rows go that can never be written; null, the default: the first fails the job. */
+  public DynamoDbSinkBuilder setDeadLetters(DeadLetters place) {
+    deadLetters = place;
+    return this;
+  }
+
   /**
    * The sink.
    *
    * @throws IllegalArgumentException something is missing or does not go together
    */
-  public DynamoDbSink build() {
-    return new DynamoDbSink(
-        new SinkConfig(
-            table,
-            region,
-            endpointUrl,
-            fields,
-            versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
-            RowRules.DEFAULT,
-            Capacity.auto(Capacity.DEFAULT_SHARE),
-            new Limits(
-                maxInFlightRequests,
-                maxBatchSize,
-                maxTimeInBufferMs,
-                maxBufferedRequests,
-                64L << 20),
-            false),
-        AwsTableClient::new);
+  public Sink<Row> build() {
+    DynamoDbSink sink =
+        new DynamoDbSink(
+            new SinkConfig(
+                table,
+                region,
+                endpointUrl,
+                fields,
+                versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
+                RowRules.DEFAULT,
+                Capacity.auto(Capacity.DEFAULT_SHARE),
+                new Limits(
+                    maxInFlightRequests,
+                    maxBatchSize,
+                    maxTimeInBufferMs,
+                    maxBufferedRequests,
+                    64L << 20),
+                deadLetters != null),
+            AwsTableClient::new);
+    return deadLetters == null ? sink : new DynamoDbSinkWithDeadLetters<>(sink, deadLetters);
   }
 }

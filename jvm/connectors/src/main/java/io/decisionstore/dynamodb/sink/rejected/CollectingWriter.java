@@ -7,26 +7,27 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
-import org.apache.flink.types.Row;
 
 /**
  * A writer whose rejected rows leave it with each checkpoint, before the barrier: so they are of
  * the same checkpoint as the state that no longer has them.
  *
+ * @param <InputT> rows; a stream without a row type brings other things, which the writer refuses
  * @param <StateT> of the writer
  */
-public final class CollectingWriter<StateT>
-    implements StatefulSinkWriter<Row, StateT>, CommittingSinkWriter<Row, RejectedRow> {
-  private final StatefulSinkWriter<Row, StateT> writer;
+public final class CollectingWriter<InputT, StateT>
+    implements StatefulSinkWriter<InputT, StateT>, CommittingSinkWriter<InputT, RejectedRow> {
+  private final StatefulSinkWriter<InputT, StateT> writer;
   private final CollectedRejections rejections;
 
-  public CollectingWriter(StatefulSinkWriter<Row, StateT> writer, CollectedRejections rejections) {
+  public CollectingWriter(
+      StatefulSinkWriter<InputT, StateT> writer, CollectedRejections rejections) {
     this.writer = writer;
     this.rejections = rejections;
   }
 
   @Override
-  public void write(Row row, Context context) throws IOException, InterruptedException {
+  public void write(InputT row, Context context) throws IOException, InterruptedException {
     writer.write(row, context);
   }
 
