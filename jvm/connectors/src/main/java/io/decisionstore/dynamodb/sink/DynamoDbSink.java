@@ -1,8 +1,8 @@
 package io.decisionstore.dynamodb.sink;
 
+import io.decisionstore.dynamodb.sink.client.TableAtStart;
 import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableDescription;
-import io.decisionstore.dynamodb.sink.client.TableStart;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.WriteSerializer;
@@ -28,7 +28,8 @@ import org.apache.flink.types.Row;
  * write that must wait for its key would keep a request's place; and a refused item goes back to
  * the buffer at once, without a pause.
  */
-public final class DynamoDbSink extends SinkOfLine implements SupportsWriterState<Row, ItemWrite>, RejectingSink<ItemWrite> {
+public final class DynamoDbSink extends SinkOfLine
+    implements SupportsWriterState<Row, ItemWrite>, RejectingSink<ItemWrite> {
   private static final long serialVersionUID = 1L;
 
   private final SinkConfig config;
@@ -59,9 +60,8 @@ public final class DynamoDbSink extends SinkOfLine implements SupportsWriterStat
       WriterInitContext context, Collection<ItemWrite> notYetWritten, Rejections rejections) {
     TableClient client = clients.open(config);
     try {
-      TableDescription table = TableStart.check(client, config);
-      return DynamoDbSinkWriter.create(
-          config, client, table, rejections, context, notYetWritten);
+      TableDescription table = TableAtStart.await(client, config);
+      return DynamoDbSinkWriter.create(config, client, table, rejections, context, notYetWritten);
     } catch (RuntimeException failure) {
       client.close();
       throw failure;

@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink;
 
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.client.AwsTableClient;
 import io.decisionstore.dynamodb.sink.config.Capacity;
 import io.decisionstore.dynamodb.sink.config.Limits;
 import io.decisionstore.dynamodb.sink.config.RowRules;

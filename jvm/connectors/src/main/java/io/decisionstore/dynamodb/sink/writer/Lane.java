@@ -71,18 +71,24 @@ final class Lane {
   }
 
   /**
-   * Some of a request were refused: it pauses.
+   * Some of a request were refused.
    *
-   * @return how often that happened in a row; 0 if it pauses already
+   * @return whether it pauses for that; false if it pauses already
    */
-  int refused(long now) {
+  boolean pauses(long now) {
     lastRefusal = now;
     if (pausing) {
-      return 0;
+      return false;
     }
     pausing = true;
     window = Math.max(1, window / 2);
-    return ++refusals;
+    refusals++;
+    return true;
+  }
+
+  /** How often it was refused in a row. */
+  int refusals() {
+    return refusals;
   }
 
   void pauseIsOver() {

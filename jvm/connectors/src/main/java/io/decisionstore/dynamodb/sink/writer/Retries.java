@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.Backoff;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -65,20 +66,28 @@ final class Retries {
    */
   void holdBack(List<Pending> writes, String reason) {
     count(writes, reason);
+    List<Lane> paused = new ArrayList<>();
+    int inARow = 0;
     for (Pending write : writes) {
       Lane lane = pending.lanes().open(write.key().partition());
-      int inARow = lane.refused(task.now());
-      if (inARow > 0) {
-        after(backoff.delay(FIRST_WAIT_THROTTLED_MS, inARow), () -> goOn(lane));
+      if (lane.pauses(task.now())) {
+        paused.add(lane);
+        inARow = Math.max(inARow, lane.refusals());
       }
+    }
+    if (!paused.isEmpty()) {
+      // Together, so that they fill a request again.
+      after(backoff.delay(FIRST_WAIT_THROTTLED_MS, inARow), () -> goOn(paused));
     }
     backInLine(writes, false);
     sweepLater();
   }
 
-  private void goOn(Lane lane) {
-    lane.pauseIsOver();
-    pending.lanes().list(lane);
+  private void goOn(List<Lane> paused) {
+    for (Lane lane : paused) {
+      lane.pauseIsOver();
+      pending.lanes().list(lane);
+    }
     send.run();
   }
 

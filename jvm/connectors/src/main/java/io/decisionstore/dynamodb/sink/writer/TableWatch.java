@@ -36,8 +36,7 @@ final class TableWatch {
                         if (failure == null) {
                           share.described(task.now(), table);
                         } else {
-                          boolean forbidden =
-                              Refusal.of(failure).kind() == Refusal.Kind.FORBIDDEN;
+                          boolean forbidden = Refusal.of(failure).kind() == Refusal.Kind.FORBIDDEN;
                           share.notDescribed(task.now(), forbidden);
                         }
                         changed.run();

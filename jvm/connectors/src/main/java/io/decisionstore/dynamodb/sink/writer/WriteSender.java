@@ -3,7 +3,6 @@ package io.decisionstore.dynamodb.sink.writer;
 import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
 import io.decisionstore.dynamodb.sink.capacity.CapacityShare.Permit;
 import io.decisionstore.dynamodb.sink.client.Refusal;
-import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
 import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
@@ -276,12 +275,7 @@ final class WriteSender {
     (answer.stale() ? metrics.stale : metrics.accepted).inc(taken);
     metrics.consumed(answer.consumed());
     share.answered(
-        request.permit(),
-        task.now(),
-        nanos,
-        answer.consumed(),
-        unitsTaken,
-        unitsNotHeldBack(back));
+        request.permit(), task.now(), nanos, answer.consumed(), unitsTaken, unitsNotHeldBack(back));
     if (!back.isEmpty()) {
       metrics.unprocessed.inc(back.size());
       retries.holdBack(back, "it left items of a batch unprocessed");
@@ -307,8 +301,7 @@ final class WriteSender {
     List<Pending> writes = request.writes();
     if (refusal.isThrottling()) {
       metrics.throttled.inc(writes.size());
-      share.throttled(
-          request.permit(), task.now(), refusal.kind(), unitsNotHeldBack(writes));
+      share.throttled(request.permit(), task.now(), refusal.kind(), unitsNotHeldBack(writes));
     } else {
       share.failed(request.permit(), task.now());
     }

@@ -163,9 +163,7 @@ class WriterPropertyTest {
       assertTheTableIsRight();
       if (!which.jobFails) {
         long told =
-            metrics.accepted.getCount()
-                + metrics.stale.getCount()
-                + metrics.coalesced.getCount();
+            metrics.accepted.getCount() + metrics.stale.getCount() + metrics.coalesced.getCount();
         assertThat(told).as("seed %d: every row is accounted for", seed).isEqualTo(input.size());
       }
     }
