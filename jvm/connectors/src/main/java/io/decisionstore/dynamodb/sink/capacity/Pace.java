@@ -19,6 +19,12 @@ final class Pace {
   private static final double FIRST_STEP = 0.005;
   private static final double LONGEST_STEP = 0.6;
 
+  /** Of the last capacity: up to there it is most likely the same, so that steps stay small. */
+  private static final double NEAR = 1.06;
+
+  private static final double NEAR_STEP = 0.02;
+  private static final double MUCH = 0.2;
+
   /** Above this process's part, of the whole; others may want theirs. */
   private static final double FIRST_STEP_ABOVE = 0.01;
 
@@ -78,14 +84,14 @@ final class Pace {
 
   /** The same mode with another capacity, so what was found holds in proportion. */
   void scale(long now, double factor) {
-    if (factor > 1) {
-      restart(now, Double.isInfinite(rate) ? rate : Math.max(rate, fraction * ceiling) * factor);
+    if (fraction >= 1) {
+      restart(now, Double.POSITIVE_INFINITY);
+    } else if (wall > 0 && factor < 1) {
+      rate = Math.min(rate, ceiling); // a cut has found it already
     } else {
-      wall = 0;
-      rate *= factor;
-      measure.start(now);
-      lowered = now;
+      restart(now, rate * factor);
     }
+    lowered = now;
   }
 
   /**
@@ -175,10 +181,11 @@ final class Pace {
     } else if (wall == 0) {
       step = Math.max(step, FIRST_STEP_ABOVE);
       rate = own + ceiling * step;
-      step = Math.min(LONGEST_STEP_ABOVE, step * 2);
+      step = Math.min(LONGEST_STEP_ABOVE, longer(step, seconds));
     } else {
       rate = own * (1 + step);
-      step = Math.min(LONGEST_STEP, step * 2);
+      double longest = rate < wall * NEAR ? NEAR_STEP * Math.max(1, seconds / 0.5) : LONGEST_STEP;
+      step = Math.min(longest, longer(step, seconds));
     }
     rate = Math.min(MOST, rate);
     if (rate >= ceiling * fraction) {
@@ -189,6 +196,11 @@ final class Pace {
       wall = 0;
       sameWall = 0;
     }
+  }
+
+  /** Steps double each half second; a small table's measures last longer. */
+  private static double longer(double step, double seconds) {
+    return step * Math.pow(2, Math.max(1, seconds / 0.5));
   }
 
   /** What is above this process's part and not used is another's. */
@@ -215,10 +227,10 @@ final class Pace {
       isLower = false;
       return false;
     }
+    // A table that refuses much takes all it can; of one that refuses little the measure of a
+    // moment says less than the pace does.
     double took =
-        measure.wasHeldBack()
-            ? Math.max(own * (1 - share), measure.takenPerSecond(now) * 0.5)
-            : measure.takenPerSecond(now);
+        measure.wasHeldBack() && share < MUCH ? own * (1 - share) : measure.takenPerSecond(now);
     double target = Math.max(LEAST, took * CUT);
     double part = ceiling * fraction;
     if (fraction < 1 && !Double.isInfinite(ceiling)) {
