@@ -8,7 +8,7 @@ import time
 import psutil
 import requests
 
-from bench.measuring import ServerCounters
+from bench.source.reading import StreamCounters
 from flink_dynamodb.testing import StreamsServer, Table
 from flink_dynamodb.testing.process import JAR
 
@@ -61,11 +61,11 @@ class SimulatedStream:
             )
         )
 
-    def counters(self) -> ServerCounters:
+    def counters(self) -> StreamCounters:
         """What the server has done so far."""
         report = self._server.report()
         times = self._watched.cpu_times()
-        return ServerCounters(report.billed_reads, report.reads_by_shard, times.user + times.system)
+        return StreamCounters(times.user + times.system, report.billed_reads, report.reads_by_shard)
 
     def round_trip_ms(self) -> float:
         """What a small call takes, as a client sees it: the median of fifty."""

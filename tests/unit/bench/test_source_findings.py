@@ -1,4 +1,4 @@
-"""What the benchmark makes of counters."""
+"""What the source's benchmark makes of counters."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.charts import Chart, Curve
-from bench.findings import Findings, Goal
-from bench.measuring import Moment, ServerCounters, Span
+from bench.goals import Goal
+from bench.measuring import Moment
+from bench.source.findings import Findings
+from bench.source.reading import ReadSpan, StreamCounters
 
 
-def moment(seconds: float, records: int, reads: int, cpu: float = 0, p99: int = 0) -> Moment:
+def moment(seconds: float, records: int, reads: int, cpu: float = 0, p99: int = 0) -> Moment[StreamCounters]:
     meter = {"nanos": int(seconds * 1e9), "records": records, "fields": 9 * records, "cpu_nanos": int(cpu * 1e9)}
     meter |= {"allocated": 100 * records, "p50": p99, "p90": p99, "p99": p99, "p999": p99, "max": p99}
-    return Moment("sample", seconds, meter, ServerCounters(reads, {"a": reads, "b": reads // 2}, 0), 0, 0)
+    return Moment("sample", seconds, meter, StreamCounters(0, reads, {"a": reads, "b": reads // 2}), 0, 0)
 
 
-def span(name: str, rate: int, p99: int = 0) -> Span:
-    return Span(name, moment(10, 1_000, 5), moment(12, 1_000 + 2 * rate, 25, cpu=1, p99=p99))
+def span(name: str, rate: int, p99: int = 0) -> ReadSpan:
+    return ReadSpan(name, moment(10, 1_000, 5), moment(12, 1_000 + 2 * rate, 25, cpu=1, p99=p99))
 
 
 def test_a_span_counts_only_what_happened_in_it() -> None:
