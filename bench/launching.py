@@ -68,7 +68,9 @@ def from_python(module: str, told: Mapping[str, Any], report: Path) -> Launch:
     )
 
 
-def from_java(main: str, jar: Path, told: Mapping[str, str], report: Path) -> Launch:
+def from_java(
+    main: str, jar: Path, told: Mapping[str, str], report: Path, flink: Mapping[str, str] = FLINK_OPTIONS
+) -> Launch:
     """A Flink job in Java: a JVM with Flink's libraries as PyFlink has them.
 
     Args:
@@ -76,10 +78,11 @@ def from_java(main: str, jar: Path, told: Mapping[str, str], report: Path) -> La
         jar: what it needs beside Flink.
         told: its arguments.
         report: where the meter's lines go.
+        flink: Flink's own options.
     """
     home = flink_home()
     configuration = home / "conf"
-    options = {f"flink.{name}": value for name, value in FLINK_OPTIONS.items()}
+    options = {f"flink.{name}": value for name, value in flink.items()}
     return Launch(
         [
             "java",

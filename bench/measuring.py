@@ -203,6 +203,21 @@ class Run(Generic[Counters]):
         """Seconds since it was started."""
         return time.monotonic() - self._started
 
+    def until_ended(self, within_seconds: float) -> None:
+        """Until the contender has ended by itself.
+
+        Raises:
+            ContenderError: it ended with an error, or not in time.
+        """
+        try:
+            code = self._process.wait(within_seconds)
+        except subprocess.TimeoutExpired:
+            raise ContenderError(
+                f"{self.name} did not end within {within_seconds:.0f} s; its last lines:\n{self._tail()}"
+            ) from None
+        if code != 0:
+            raise ContenderError(f"{self.name} ended with exit code {code}; its last lines:\n{self._tail()}")
+
     def window(self) -> tuple[Moment[Counters], Moment[Counters]]:
         """Begin and end of the measured span."""
         return self.until("window_start"), self.until("window_end")
@@ -255,7 +270,9 @@ class Run(Generic[Counters]):
     def _tail(self) -> str:
         logs = [self._log, *Path(self._folder.name).glob("*.log")]
         lines = [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
-        return "\n".join(lines[-15:])
+        # Flink says the reason first, and then for long how it stops.
+        reasons = dict.fromkeys(line.strip() for line in lines if line.startswith("Caused by:"))
+        return "\n".join([*lines[-10:], *list(reasons)[-5:]])
 
 
 def _machine_cpu_seconds() -> float:
