@@ -30,6 +30,27 @@ Fault = Literal[
 ]
 """What can go wrong on purpose; the README's table says what each one is."""
 
+TableOperation = Literal["BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem", "GetItem", "DescribeTable"]
+"""What writers ask."""
+
+TableFault = Literal[
+    "throttled",
+    "throttling",
+    "limit_exceeded",
+    "request_limit",
+    "conflict",
+    "internal_error",
+    "unavailable",
+    "not_found",
+    "access_denied",
+    "unrecognized_client",
+    "cut_before",
+    "cut_unwritten",
+    "cut_in_body",
+    "garbage",
+]
+"""What can go wrong with them on purpose. `cut_before` was carried out, `cut_unwritten` was not."""
+
 TIMEOUT_SECONDS = 60
 
 

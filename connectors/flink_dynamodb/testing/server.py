@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import TypedDict
 
-from flink_dynamodb.testing.process import ServerProcess
+from flink_dynamodb.testing.endpoint import ScriptedServer
 from flink_dynamodb.testing.report import Report
-from flink_dynamodb.testing.script import Fault, Operation, Script
+from flink_dynamodb.testing.script import Fault, Operation
 from flink_dynamodb.testing.table import Shard, Table, ViewType, shard_id_of
 
 
-class ClientArguments(TypedDict):
-    """What boto3 needs to know of the server."""
-
-    endpoint_url: str
-    region_name: str
-    aws_access_key_id: str
-    aws_secret_access_key: str
-
-
-class StreamsServer:
+class StreamsServer(ScriptedServer):
     """DynamoDB Streams on this machine, which does what a test tells it.
 
     Readers reach it over the real protocol at `url`; it listens on the loopback interface only, starts in half a
@@ -45,48 +34,6 @@ class StreamsServer:
         MissingJarError: the server's jar is not there.
         ServerStartError: there is no Java 17, or the port is taken.
     """
-
-    def __init__(self, *, region: str = "eu-west-1", port: int = 0, memory_mb: int = 1_024) -> None:
-        self.region = region
-        self._process = ServerProcess(region, port, memory_mb)
-        self._script = Script(self._process.port)
-
-    def __enter__(self) -> StreamsServer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Ends the server; may be called again."""
-        self._script.close()
-        self._process.stop()
-
-    @property
-    def url(self) -> str:
-        """The endpoint for readers."""
-        return f"http://127.0.0.1:{self._process.port}"
-
-    def client_arguments(self) -> ClientArguments:
-        """For `boto3.client("dynamodbstreams", **server.client_arguments())`."""
-        return {
-            "endpoint_url": self.url,
-            "region_name": self.region,
-            "aws_access_key_id": "scripted",
-            "aws_secret_access_key": "scripted",
-        }
-
-    def environment(self) -> dict[str, str]:
-        """The environment variables by which AWS's SDKs, and so a Flink cluster, find this server."""
-        return {
-            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self.url,
-            "AWS_ENDPOINT_URL_DYNAMODB": self.url,
-            "AWS_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": "scripted",
-            "AWS_SECRET_ACCESS_KEY": "scripted",
-        }
 
     def create_table(
         self,
@@ -195,11 +142,8 @@ class StreamsServer:
             shard: only calls about this shard (of DescribeStream: its CHILD_SHARDS; with the fault missing_shard, which
                 shard the listing leaves out). Otherwise of any.
         """
-        arguments = {"operation": operation, "fault": fault, "shard": None if shard is None else shard_id_of(shard)}
-        if probability is None:
-            self._script("fail", **arguments, times=times, skip=skip)
-        else:
-            self._script("fail", **arguments, probability=probability, seed=seed)
+        about = None if shard is None else shard_id_of(shard)
+        self._fail(operation, fault, about, times, skip, probability, seed)
 
     def delay(
         self, milliseconds: float, *, operation: Operation | None = None, shard: str | Shard | None = None
@@ -209,13 +153,7 @@ class StreamsServer:
         A page holds what was there after half of it. A shard's delay goes before an operation's, that before the one
         for all; setting one again replaces it, 0 ends it.
         """
-        self._script(
-            "delay", milliseconds=milliseconds, operation=operation, shard=None if shard is None else shard_id_of(shard)
-        )
-
-    def heal(self) -> None:
-        """Ends all faults and delays."""
-        self._script("heal")
+        self._delay(milliseconds, operation, None if shard is None else shard_id_of(shard))
 
     def describes_per_second(self, limit: int) -> None:
         """How many DescribeStream calls are answered in a second of server time; 10 by default, as by AWS."""

@@ -44,6 +44,37 @@ def to_value(value: Value) -> dict[str, Any]:
     raise TypeError(f"DynamoDB has no type for {type(value).__name__}.")
 
 
+def from_item(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+    """An item in DynamoDB JSON as plain values; the inverse of `to_item`, and whole numbers are int."""
+    return {name: from_value(value) for name, value in item.items()}
+
+
+def from_value(typed: Mapping[str, Any]) -> Value:
+    """One value; see `from_item`."""
+    (kind, value), *_ = typed.items()
+    match kind:
+        case "NULL":
+            return None
+        case "N":
+            return from_number(value)
+        case "B":
+            return base64.b64decode(value)
+        case "M":
+            return from_item(value)
+        case "L":
+            return [from_value(element) for element in value]
+        case "SS" | "NS" | "BS":
+            return {from_value({kind[0]: element}) for element in value}
+        case _:
+            return value
+
+
+def from_number(text: str) -> int | Decimal:
+    """A number's text; int when it is whole."""
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else number
+
+
 def _number(value: int | Decimal) -> str:
     if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError(f"DynamoDB has no number {value}.")

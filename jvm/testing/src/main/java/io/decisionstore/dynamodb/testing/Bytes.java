@@ -65,9 +65,13 @@ final class Bytes {
   }
 
   Bytes bytes(byte[] bytes) {
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, array, end, bytes.length);
-    end += bytes.length;
+    return bytes(bytes, 0, bytes.length);
+  }
+
+  Bytes bytes(byte[] bytes, int from, int to) {
+    reserve(to - from);
+    System.arraycopy(bytes, from, array, end, to - from);
+    end += to - from;
     return this;
   }
 

@@ -15,7 +15,8 @@ import java.util.Map;
  * its client.
  */
 final class ControlEndpoint implements Endpoint {
-  private interface Command {
+  /** Does what a line of the script says; its result becomes JSON. */
+  interface Command {
     Object run(JsonNode arguments);
   }
 
@@ -25,8 +26,12 @@ final class ControlEndpoint implements Endpoint {
   private final ScriptedStreams streams;
   private final Map<String, Command> commands = new LinkedHashMap<>();
 
-  ControlEndpoint(ScriptedStreams streams) {
+  /**
+   * @param more commands, which are not of streams
+   */
+  ControlEndpoint(ScriptedStreams streams, Map<String, Command> more) {
     this.streams = streams;
+    commands.putAll(more);
     commandsOfServer();
     commandsOfFaults();
     commandsOfTables();
@@ -71,6 +76,10 @@ final class ControlEndpoint implements Endpoint {
         asked -> {
           Operation operation = Operation.named(text(asked, "operation"));
           FaultKind kind = FaultKind.named(text(asked, "fault"));
+          if (!kind.fits(operation)) {
+            throw new IllegalArgumentException(
+                "The fault " + text(asked, "fault") + " is none of " + operation.wireName() + ".");
+          }
           String shard = asked.path("shard").textValue();
           if (asked.hasNonNull("probability")) {
             double probability = asked.get("probability").doubleValue();
@@ -218,11 +227,11 @@ final class ControlEndpoint implements Endpoint {
     return Duration.ofMillis(Math.round(needed(asked, name).doubleValue() * 1_000));
   }
 
-  private static String text(JsonNode asked, String name) {
+  static String text(JsonNode asked, String name) {
     return needed(asked, name).textValue();
   }
 
-  private static JsonNode needed(JsonNode asked, String name) {
+  static JsonNode needed(JsonNode asked, String name) {
     if (!asked.hasNonNull(name)) {
       throw new IllegalArgumentException("The argument " + name + " is missing.");
     }

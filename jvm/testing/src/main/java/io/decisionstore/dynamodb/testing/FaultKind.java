@@ -14,6 +14,13 @@ public enum FaultKind {
   /** The account's rate of requests is exceeded. */
   THROTTLING("ThrottlingException", 400, "Rate of requests exceeds the allowed throughput."),
   INTERNAL_ERROR("InternalServerError", 500, "Internal server error."),
+  /** The account's rate of throughput is exceeded. */
+  REQUEST_LIMIT(
+      "RequestLimitExceeded",
+      400,
+      "Throughput exceeds the current throughput limit for your account."),
+  /** Writes: another request is at the item, such as a transaction. */
+  CONFLICT("TransactionConflictException", 400, "Transaction is ongoing for the item"),
   UNAVAILABLE("ServiceUnavailable", 503, "Service is temporarily unavailable."),
   EXPIRED_ITERATOR(
       "ExpiredIteratorException", 400, "Iterator expired: it is older than 15 minutes."),
@@ -34,6 +41,8 @@ public enum FaultKind {
   MISSING_SHARD,
   /** The connection is reset before the first byte of the answer; the operation was carried out. */
   CUT_BEFORE,
+  /** Writes: the connection is reset, and nothing was carried out. */
+  CUT_UNWRITTEN,
   /** The connection is reset in the middle of the answer's body; the operation was carried out. */
   CUT_IN_BODY,
   /** The answer's body has the right length and CRC but is no JSON. */
@@ -60,6 +69,15 @@ public enum FaultKind {
   /** Whether the caller does not get what the operation gave. */
   boolean isOfTransport() {
     return this == CUT_BEFORE || this == CUT_IN_BODY || this == GARBAGE;
+  }
+
+  /** Whether it can strike this operation. */
+  boolean fits(Operation operation) {
+    return switch (this) {
+      case EXPIRED_ITERATOR, TRIMMED, EMPTY_PAGE, MISSING_SHARD -> operation.isOfReaders();
+      case CUT_UNWRITTEN, CONFLICT -> !operation.isOfReaders();
+      default -> true;
+    };
   }
 
   ServiceException exception() {

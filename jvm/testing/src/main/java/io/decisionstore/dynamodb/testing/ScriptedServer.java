@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * {@link ScriptedStreams} over HTTP, on the loopback interface only. Each connection has a thread
- * that blocks: with pages of a megabyte that costs less than any dispatching, and a delay is simply
- * waited for.
+ * {@link ScriptedStreams}, and tables that are written to, over HTTP, on the loopback interface
+ * only. Each connection has a thread that blocks: with pages of a megabyte that costs less than any
+ * dispatching, and a delay is simply waited for.
  */
 public final class ScriptedServer implements AutoCloseable {
   private static final String CONTROL = "/_control/";
@@ -26,17 +26,18 @@ public final class ScriptedServer implements AutoCloseable {
   private static final int MOST_IDLE_BUFFERS = 64;
 
   private final ServerSocket listening;
-  private final Endpoint streams;
+  private final Endpoint operations;
   private final Endpoint control;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedDeque<Bytes> buffers = new ConcurrentLinkedDeque<>();
 
   private volatile boolean closed;
 
-  private ScriptedServer(ScriptedStreams streams, int port) throws IOException {
+  private ScriptedServer(ScriptedStreams streams, ScriptedTables tables, int port)
+      throws IOException {
     this.listening = new ServerSocket(port, 1_024, InetAddress.getLoopbackAddress());
-    this.streams = new StreamsEndpoint(streams);
-    this.control = new ControlEndpoint(streams);
+    this.operations = new TablesEndpoint(tables, new StreamsEndpoint(streams));
+    this.control = new ControlEndpoint(streams, new TableCommands(tables).all());
   }
 
   /**
@@ -45,7 +46,8 @@ public final class ScriptedServer implements AutoCloseable {
    * @param port to listen on; 0 for any that is free
    */
   public static ScriptedServer start(ScriptedStreams streams, int port) throws IOException {
-    ScriptedServer server = new ScriptedServer(streams, port);
+    ScriptedTables tables = new ScriptedTables(streams.region(), streams.faults());
+    ScriptedServer server = new ScriptedServer(streams, tables, port);
     server.thread("accept", server::accept).start();
     return server;
   }
@@ -119,7 +121,7 @@ public final class ScriptedServer implements AutoCloseable {
     body = body == null ? new Bytes(PAGE_BYTES) : body;
     body.clear();
     try {
-      Endpoint endpoint = request.path().startsWith(CONTROL) ? control : streams;
+      Endpoint endpoint = request.path().startsWith(CONTROL) ? control : operations;
       Answer answer = endpoint.answer(request, body);
       Pause.until(answer.sendAt());
       return send(answer, body, connection);
@@ -131,7 +133,7 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   private static boolean send(Answer answer, Bytes body, Socket connection) throws IOException {
-    if (answer.fault() == FaultKind.CUT_BEFORE) {
+    if (answer.fault() == FaultKind.CUT_BEFORE || answer.fault() == FaultKind.CUT_UNWRITTEN) {
       reset(connection);
       return false;
     }

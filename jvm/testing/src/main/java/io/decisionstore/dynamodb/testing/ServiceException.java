@@ -1,14 +1,23 @@
 package io.decisionstore.dynamodb.testing;
 
-/** What DynamoDB Streams answers instead of a result. */
+/** What DynamoDB or its Streams answer instead of a result. */
 public final class ServiceException extends RuntimeException {
   private final String code;
   private final int status;
+  private final String more;
 
   ServiceException(String code, int status, String message) {
+    this(code, status, message, "");
+  }
+
+  /**
+   * @param more fields of the answer beside type and message: JSON that begins with a comma, or ""
+   */
+  ServiceException(String code, int status, String message, String more) {
     super(message);
     this.code = code;
     this.status = status;
+    this.more = more;
   }
 
   static ServiceException invalid(String message) {
@@ -35,6 +44,10 @@ public final class ServiceException extends RuntimeException {
   /** The HTTP status. */
   public int status() {
     return status;
+  }
+
+  String more() {
+    return more;
   }
 
   /** Whether the shape belongs to DynamoDB's own model; the others come from AWS's front door. */

@@ -60,6 +60,7 @@ final class StreamsEndpoint implements Endpoint {
       case DESCRIBE_STREAM -> out.utf8(description(asked, strike).toString());
       case LIST_STREAMS -> out.utf8(list(asked, strike).toString());
       case DESCRIBE_TABLE -> out.utf8(table(asked, strike).toString());
+      default -> throw new IllegalStateException(operation + " is no operation of readers.");
     }
   }
 
@@ -170,7 +171,10 @@ final class StreamsEndpoint implements Endpoint {
         target.startsWith(STREAMS) || target.equals(TABLES + Operation.DESCRIBE_TABLE.wireName());
     try {
       if (known) {
-        return Operation.named(target.substring(target.indexOf('.') + 1));
+        Operation named = Operation.named(target.substring(target.indexOf('.') + 1));
+        if (named.isOfReaders()) {
+          return named;
+        }
       }
     } catch (IllegalArgumentException unknown) {
       // falls through to the answer AWS gives

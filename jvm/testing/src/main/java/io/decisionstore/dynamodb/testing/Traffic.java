@@ -75,6 +75,9 @@ final class Traffic {
     Map<String, Report.Calls> operations = new LinkedHashMap<>();
     long throttles = 0;
     for (Operation operation : Operation.values()) {
+      if (!operation.isOfReaders()) {
+        continue;
+      }
       Map<String, Long> failures = sums(errors.getOrDefault(operation, Map.of()));
       LongAdder count = calls.get(operation);
       operations.put(
