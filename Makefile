@@ -58,10 +58,13 @@ demo: venv jar   ## a policy under load, a killed task manager, and the ledger; 
 bench-source: venv jar  ## the source beside the official connector (PEER_JAR=path) and the plain SDK; ARGS="--quick"
 	@PYTHONPATH=.:connectors $(BIN)/python -m bench.source --peer-jar "$(PEER_JAR)" $(ARGS)
 
+bench-sink: venv jar  ## the sink beside the official connector (PEER_JAR=path); ARGS="--quick"
+	@PYTHONPATH=.:connectors $(BIN)/python -m bench.sink --peer-jar "$(PEER_JAR)" $(ARGS)
+
 verify: venv     ## the ledger: the decision table against everything made of it
 	@$(BIN)/decisions verify --wait 60
 
 test: venv jvm-test  ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar jvm-test lint format up down demo bench-source verify test
+.PHONY: help preflight venv jar jvm-test lint format up down demo bench-source bench-sink verify test

@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
-from bench.contenders import BENCH_JAR, ROOT, SDK_JARS
+from bench.launching import BENCH_JAR, ROOT, SDK_JARS
 from decision_store.errors import ActionableError
 
 PROJECT = ROOT / "bench/jvm"
-OFFICIAL = "io/decisionstore/bench/OfficialConnector.class"
+OFFICIAL = "io/decisionstore/bench/OfficialSink.class"
 
 
 def build(peer_jar: Path | None) -> None:

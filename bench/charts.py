@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 50, 60
-COLORS = {"ours": "#0b6e4f", "official": "#c8553d"}
+COLORS = {"ours": "#0b6e4f", "official": "#c8553d", "limit": "#777777"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Chart:
         y_label: with its unit.
         curves: drawn in order.
         logarithmic: both axes; otherwise both begin at 0.
+        height: of the drawing, as wide as all are.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Chart:
     y_label: str
     curves: Sequence[Curve]
     logarithmic: bool = False
+    height: int = HEIGHT
 
     def write(self, path: Path) -> None:
         """As SVG."""
@@ -56,28 +58,30 @@ class Chart:
 
     def svg(self) -> str:
         """The whole document."""
+        return _document([self])
+
+    def parts(self) -> list[str]:
+        """Its elements, from its upper left corner on."""
+        bottom = self.height - BOTTOM
         xs = _Axis([x for curve in self.curves for x, _ in curve.points], LEFT, WIDTH - RIGHT, self.logarithmic)
-        ys = _Axis([y for curve in self.curves for _, y in curve.points], HEIGHT - BOTTOM, TOP, self.logarithmic)
-        middle, centre = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
+        ys = _Axis([y for curve in self.curves for _, y in curve.points], bottom, TOP, self.logarithmic)
+        middle, centre = (LEFT + WIDTH - RIGHT) / 2, (TOP + bottom) / 2
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
-            ' font-family="sans-serif" font-size="12">',
-            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
             f'<text x="{LEFT}" y="20" font-size="15">{escape(self.title)}</text>',
-            f'<text x="{middle}" y="{HEIGHT - 12}" text-anchor="middle">{escape(self.x_label)}</text>',
+            f'<text x="{middle}" y="{self.height - 12}" text-anchor="middle">{escape(self.x_label)}</text>',
             f'<text transform="translate(16 {centre}) rotate(-90)" text-anchor="middle">{escape(self.y_label)}</text>',
         ]
         for tick in xs.ticks:
             x = xs.at(tick)
-            parts.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" stroke="#e4e4e4"/>')
-            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{tick:g}</text>')
+            parts.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="#e4e4e4"/>')
+            parts.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>')
         for tick in ys.ticks:
             y = ys.at(tick)
             parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="#e4e4e4"/>')
             parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>')
         for index, curve in enumerate(self.curves):
             parts += self._curve(curve, xs, ys, index)
-        return "\n".join([*parts, "</svg>", ""])
+        return parts
 
     def _curve(self, curve: Curve, xs: _Axis, ys: _Axis, index: int) -> list[str]:
         color = COLORS[curve.family]
@@ -97,6 +101,25 @@ class Chart:
         return parts
 
 
+def write_stacked(charts: Sequence[Chart], path: Path) -> None:
+    """Several, one below the other, as one SVG."""
+    path.write_text(_document(charts))
+
+
+def _document(charts: Sequence[Chart]) -> str:
+    height = sum(chart.height for chart in charts)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"',
+        ' font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
+    ]
+    top = 0
+    for chart in charts:
+        parts += [f'<g transform="translate(0 {top})">', *chart.parts(), "</g>"]
+        top += chart.height
+    return "\n".join([*parts, "</svg>", ""])
+
+
 class _Axis:
     """From values to places."""
 
@@ -110,7 +133,7 @@ class _Axis:
             self.ticks = [step for step in steps if first <= step <= last]
         else:
             step = _round_step(max(values) / 6)
-            self.ticks = [step * count for count in range(ceil(max(values) / step) + 1)]
+            self.ticks = [step * count for count in range(max(1, ceil(max(values) / step)) + 1)]
 
     def at(self, value: float) -> float:
         low, high = self.ticks[0], self.ticks[-1]

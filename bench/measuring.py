@@ -8,15 +8,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psutil
 
-from bench.contenders import ROOT, Contender, Task
+from bench.launching import ROOT, Contender
 from decision_store.errors import ActionableError
 
 SILENCE_SECONDS = 90.0
@@ -31,25 +31,24 @@ class ContenderError(ActionableError):
 
 @dataclass(frozen=True, slots=True)
 class ServerCounters:
-    """The server's side of a moment.
+    """The server's side of a moment; each benchmark adds its own.
 
     Attributes:
-        reads: GetRecords calls so far.
-        reads_by_shard: the same of each shard that was read.
         cpu_seconds: its processor time so far.
     """
 
-    reads: int
-    reads_by_shard: Mapping[str, int]
     cpu_seconds: float
 
 
+Counters = TypeVar("Counters", bound=ServerCounters)
+
+
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Generic[Counters]):
     """A line of the meter (see Meter.java), with what else was counted as it was read.
 
     Attributes:
-        event: first, window_start, window_end, milestone or sample.
+        event: first, window_start, window_end, milestone, input_end or sample.
         since_start: seconds since the process was started.
         meter: the line.
         server: its side.
@@ -60,7 +59,7 @@ class Moment:
     event: str
     since_start: float
     meter: dict[str, Any]
-    server: ServerCounters
+    server: Counters
     memory_bytes: int
     machine_cpu_seconds: float
 
@@ -75,14 +74,14 @@ class Moment:
         return int(self.meter["records"])
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+@dataclass(frozen=True)
+class Span(Generic[Counters]):
     """What a contender did between two moments."""
 
     name: str
-    begin: Moment
-    end: Moment
-    samples: tuple[Moment, ...] = ()
+    begin: Moment[Counters]
+    end: Moment[Counters]
+    samples: tuple[Moment[Counters], ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -91,7 +90,7 @@ class Span:
 
     @property
     def records(self) -> int:
-        """How many records reached the end of the pipeline."""
+        """How many records passed the meter."""
         return self.end.records - self.begin.records
 
     @property
@@ -100,14 +99,14 @@ class Span:
         return self.records / self.seconds
 
     @property
-    def reads_per_second(self) -> float:
-        """GetRecords calls a second, all shards together."""
-        return (self.end.server.reads - self.begin.server.reads) / self.seconds
+    def cpu_seconds(self) -> float:
+        """The processor time of the contender's JVM."""
+        return self.difference("cpu_nanos") / 1e9
 
     @property
     def cpu_share(self) -> float:
         """Processors in use by the contender's JVM."""
-        return self._difference("cpu_nanos") / 1e9 / self.seconds
+        return self.cpu_seconds / self.seconds
 
     @property
     def server_cpu_share(self) -> float:
@@ -120,57 +119,26 @@ class Span:
         all_of_them = (self.end.machine_cpu_seconds - self.begin.machine_cpu_seconds) / self.seconds
         return max(0.0, all_of_them - self.cpu_share - self.server_cpu_share)
 
-    @property
-    def cpu_seconds_per_million(self) -> float:
-        """The contender's processor time per million records."""
-        return self._difference("cpu_nanos") / 1e9 / (max(1, self.records) / 1e6)
-
-    @property
-    def allocated_per_record(self) -> float:
-        """Bytes."""
-        return self._difference("allocated") / max(1, self.records)
-
-    @property
-    def fields_per_record(self) -> float:
-        """Declared fields that were there: the same number for every contender, or one does less work."""
-        return self._difference("fields") / max(1, self.records)
-
-    @property
-    def records_per_read(self) -> float:
-        """How full pages are."""
-        return self.records / max(1, self.end.server.reads - self.begin.server.reads)
-
-    @property
-    def fewest_reads_per_second_of_a_shard(self) -> float:
-        """Of the shard that was read least; 0 means that one starves."""
-        before = self.begin.server.reads_by_shard
-        after = self.end.server.reads_by_shard
-        return min(after[shard] - before.get(shard, 0) for shard in after) / self.seconds
-
-    def latency_ms(self, quantile: str) -> int:
-        """Of p50, p90, p99, p999, max: written to the end of the pipeline."""
-        return int(self.end.meter[quantile])
-
-    def _difference(self, counter: str) -> float:
+    def difference(self, counter: str) -> float:
+        """Of one of the meter's counters."""
         return float(self.end.meter[counter] - self.begin.meter[counter])
 
 
-class Run:
+class Run(Generic[Counters]):
     """A contender at work; a context manager that ends it.
 
     Args:
         contender: who.
-        task: what it does.
         counters: reads the server's side.
     """
 
-    def __init__(self, contender: Contender, task: Task, counters: Callable[[], ServerCounters]) -> None:
+    def __init__(self, contender: Contender, counters: Callable[[], Counters]) -> None:
         self._contender = contender
         self._counters = counters
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._report = Path(self._folder.name) / "report.jsonl"
         self._log = Path(self._folder.name) / "log"
-        launch = contender.launch(task, self._report)
+        launch = contender.launch(self._report)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 launch.command,
@@ -183,10 +151,10 @@ class Run:
                 start_new_session=True,
             )
         self._started = time.monotonic()
-        self.samples: list[Moment] = []
-        self._seen: dict[str, Moment] = {}
+        self.samples: list[Moment[Counters]] = []
+        self._seen: dict[str, Moment[Counters]] = {}
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> Run[Counters]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -200,7 +168,7 @@ class Run:
         self._process.wait()
         self._folder.cleanup()
 
-    def until(self, event: str) -> Moment:
+    def until(self, event: str) -> Moment[Counters]:
         """The moment of that name, which is waited for unless it has been; samples on the way are kept.
 
         Raises:
@@ -210,7 +178,7 @@ class Run:
             self.next_moment()
         return self._seen[event]
 
-    def next_moment(self) -> Moment:
+    def next_moment(self) -> Moment[Counters]:
         """The next line of the meter, whatever it tells; it raises as `until` does."""
         moment = self._next_moment()
         if moment.event == "sample":
@@ -226,17 +194,35 @@ class Run:
                 subprocess.run(["jcmd", str(process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
 
     @property
+    def name(self) -> str:
+        """The contender's."""
+        return self._contender.name
+
+    @property
     def age(self) -> float:
         """Seconds since it was started."""
         return time.monotonic() - self._started
 
-    def window(self) -> Span:
-        """The measured span."""
-        begin = self.until("window_start")
-        end = self.until("window_end")
-        return Span(self._contender.name, begin, end, tuple(self.samples))
+    def until_ended(self, within_seconds: float) -> None:
+        """Until the contender has ended by itself.
 
-    def _next_moment(self) -> Moment:
+        Raises:
+            ContenderError: it ended with an error, or not in time.
+        """
+        try:
+            code = self._process.wait(within_seconds)
+        except subprocess.TimeoutExpired:
+            raise ContenderError(
+                f"{self.name} did not end within {within_seconds:.0f} s; its last lines:\n{self._tail()}"
+            ) from None
+        if code != 0:
+            raise ContenderError(f"{self.name} ended with exit code {code}; its last lines:\n{self._tail()}")
+
+    def window(self) -> tuple[Moment[Counters], Moment[Counters]]:
+        """Begin and end of the measured span."""
+        return self.until("window_start"), self.until("window_end")
+
+    def _next_moment(self) -> Moment[Counters]:
         heard = time.monotonic()
         while True:
             line = self._next_line()
@@ -284,7 +270,9 @@ class Run:
     def _tail(self) -> str:
         logs = [self._log, *Path(self._folder.name).glob("*.log")]
         lines = [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
-        return "\n".join(lines[-15:])
+        # Flink says the reason first, and then for long how it stops.
+        reasons = dict.fromkeys(line.strip() for line in lines if line.startswith("Caused by:"))
+        return "\n".join([*lines[-10:], *list(reasons)[-5:]])
 
 
 def _machine_cpu_seconds() -> float:

@@ -13,6 +13,7 @@ public final class Lane {
   private final AtomicLongArray latencies = new AtomicLongArray(LONGEST_MS + 1);
   private volatile long records;
   private volatile long fields;
+  private volatile boolean finished;
 
   Lane(Meter meter) {
     this.meter = meter;
@@ -33,6 +34,15 @@ public final class Lane {
       int place = (int) Math.max(0, Math.min(LONGEST_MS, (taken + 999) / 1_000));
       latencies.lazySet(place, latencies.get(place) + 1);
     }
+  }
+
+  /** There will be no more. */
+  public void finish() {
+    finished = true;
+  }
+
+  boolean isFinished() {
+    return finished;
   }
 
   long records() {

@@ -8,6 +8,7 @@ import org.apache.flink.types.Row;
 /** The end of every Flink contender's road: looks at each field, counts, and forgets. */
 public final class MeasuringSink implements Sink<Row> {
   private static final long serialVersionUID = 1;
+  private static final long SAMPLE_MS = 1_000;
 
   private final Meter.Plan plan;
   private final int writtenAt;
@@ -19,7 +20,7 @@ public final class MeasuringSink implements Sink<Row> {
    *     latency is not asked for
    */
   public MeasuringSink(String report, long warmUpMs, long windowMs, long milestone, int writtenAt) {
-    this.plan = new Meter.Plan(report, warmUpMs, windowMs, milestone);
+    this.plan = new Meter.Plan(report, warmUpMs, windowMs, milestone, SAMPLE_MS);
     this.writtenAt = writtenAt;
   }
 

@@ -14,14 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * What this process has done, measured the same way for every contender.
  *
- * <p>Reports lines of JSON to a file: {@code first} at the first record, {@code sample} every
- * second, {@code window_start} and {@code window_end} around the measured span (which begins after
- * a warm-up, so that neither start-up nor most of the compiler's work is counted), and {@code
- * milestone} when a number of records is reached. Each carries the counters at that moment; a rate
- * is the difference of two.
+ * <p>Reports lines of JSON to a file: {@code first} at the first record, {@code sample} again and
+ * again, {@code window_start} and {@code window_end} around the measured span (which begins after a
+ * warm-up, so that neither start-up nor most of the compiler's work is counted), and {@code
+ * milestone} when a number of records is reached, {@code input_end} when there will be no more.
+ * Each carries the counters at that moment; a rate is the difference of two.
  */
 public final class Meter {
-  private static final int SAMPLE_MS = 1_000;
   private static Meter ofProcess;
 
   private final Plan plan;
@@ -38,8 +37,9 @@ public final class Meter {
    * @param warmUpMs from the first record to the measured span
    * @param windowMs the measured span
    * @param milestone a number of records to tell of; 0 for none
+   * @param sampleMs from sample to sample
    */
-  public record Plan(String report, long warmUpMs, long windowMs, long milestone)
+  public record Plan(String report, long warmUpMs, long windowMs, long milestone, long sampleMs)
       implements java.io.Serializable {}
 
   private Meter(Plan plan) {
@@ -86,6 +86,7 @@ public final class Meter {
       long nextSample = first;
       boolean reached = plan.milestone() == 0;
       boolean ended = false;
+      boolean inputEnded = false;
       while (true) {
         Thread.sleep(5);
         long now = System.nanoTime();
@@ -102,8 +103,12 @@ public final class Meter {
           ended = true;
           tell("window_end");
         }
+        if (!inputEnded && lanes.stream().allMatch(Lane::isFinished)) {
+          inputEnded = true;
+          tell("input_end");
+        }
         if (now >= nextSample) {
-          nextSample += SAMPLE_MS * 1_000_000L;
+          nextSample += plan.sampleMs() * 1_000_000;
           tell("sample");
         }
       }
@@ -123,11 +128,12 @@ public final class Meter {
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     Latencies latencies = new Latencies(lanes);
     report.write(
-        ("{\"event\":\"%s\",\"nanos\":%d,\"records\":%d,\"fields\":%d,\"cpu_nanos\":%d,\"allocated\":%d,\"heap_used\":%d,"
+        ("{\"event\":\"%s\",\"nanos\":%d,\"epoch_ms\":%d,\"records\":%d,\"fields\":%d,\"cpu_nanos\":%d,\"allocated\":%d,\"heap_used\":%d,"
                 + "\"heap_after_gc\":%d,\"heap_after_full_gc\":%d,\"collections\":%d,\"measured\":%d,\"p50\":%d,\"p90\":%d,\"p99\":%d,\"p999\":%d,\"max\":%d}\n")
             .formatted(
                 event,
                 System.nanoTime(),
+                System.currentTimeMillis(),
                 records(),
                 lanes.stream().mapToLong(Lane::fields).sum(),
                 system.getProcessCpuTime(),

@@ -24,7 +24,7 @@ public final class PlainClient {
   private PlainClient() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-    Task task = new Task(arguments);
+    Arguments task = new Arguments(arguments);
     DynamoDbStreamsClient client =
         DynamoDbStreamsClient.builder()
             .region(Region.of(task.text("region")))
@@ -65,7 +65,7 @@ public final class PlainClient {
   private static int present(Record record) {
     Map<String, AttributeValue> item = record.dynamodb().newImage();
     int present = 0;
-    for (Task.Field field : Task.FIELDS) {
+    for (RecordFields.Field field : RecordFields.ALL) {
       AttributeValue value = item.get(field.name());
       if (value != null && valueOf(field.type(), value) != null) {
         present++;
@@ -74,7 +74,7 @@ public final class PlainClient {
     return present;
   }
 
-  private static Object valueOf(Task.Type type, AttributeValue value) {
+  private static Object valueOf(RecordFields.Type type, AttributeValue value) {
     return switch (type) {
       case STRING -> value.s();
       case LONG -> Long.valueOf(value.n());

@@ -16,11 +16,11 @@ final class ItemFields implements DynamoDbStreamsDeserializationSchema<Row> {
   @Override
   public void deserialize(Record record, String stream, String shard, Collector<Row> out) {
     Map<String, AttributeValue> item = record.dynamodb().newImage();
-    Row row = new Row(Task.FIELDS.size());
-    for (int i = 0; i < Task.FIELDS.size(); i++) {
-      AttributeValue value = item.get(Task.FIELDS.get(i).name());
+    Row row = new Row(RecordFields.ALL.size());
+    for (int i = 0; i < RecordFields.ALL.size(); i++) {
+      AttributeValue value = item.get(RecordFields.ALL.get(i).name());
       if (value != null) {
-        row.setField(i, valueOf(Task.FIELDS.get(i).type(), value));
+        row.setField(i, valueOf(RecordFields.ALL.get(i).type(), value));
       }
     }
     out.collect(row);
@@ -28,13 +28,15 @@ final class ItemFields implements DynamoDbStreamsDeserializationSchema<Row> {
 
   @Override
   public TypeInformation<Row> getProducedType() {
-    String[] names = Task.FIELDS.stream().map(Task.Field::name).toArray(String[]::new);
+    String[] names = RecordFields.ALL.stream().map(RecordFields.Field::name).toArray(String[]::new);
     TypeInformation<?>[] types =
-        Task.FIELDS.stream().map(field -> typeOf(field.type())).toArray(TypeInformation<?>[]::new);
+        RecordFields.ALL.stream()
+            .map(field -> typeOf(field.type()))
+            .toArray(TypeInformation<?>[]::new);
     return Types.ROW_NAMED(names, types);
   }
 
-  private static Object valueOf(Task.Type type, AttributeValue value) {
+  private static Object valueOf(RecordFields.Type type, AttributeValue value) {
     return switch (type) {
       case STRING -> value.s();
       case LONG -> Long.valueOf(value.n());
@@ -44,7 +46,7 @@ final class ItemFields implements DynamoDbStreamsDeserializationSchema<Row> {
     };
   }
 
-  private static TypeInformation<?> typeOf(Task.Type type) {
+  private static TypeInformation<?> typeOf(RecordFields.Type type) {
     return switch (type) {
       case STRING -> Types.STRING;
       case LONG -> Types.LONG;

@@ -5,12 +5,11 @@ from __future__ import annotations
 import statistics
 import time
 
-import psutil
 import requests
 
-from bench.measuring import ServerCounters
+from bench.server import server_process
+from bench.source.reading import StreamCounters
 from flink_dynamodb.testing import StreamsServer, Table
-from flink_dynamodb.testing.process import JAR
 
 ROUND_TRIP_MS = 5
 TABLE = "decisions"
@@ -27,7 +26,7 @@ class SimulatedStream:
 
     def __init__(self) -> None:
         self._server = StreamsServer()
-        self._watched = _server_process()
+        self._watched = server_process()
         self._server.delay(ROUND_TRIP_MS)
         self.endpoint = self._server.url
         self.arn = ""
@@ -61,11 +60,11 @@ class SimulatedStream:
             )
         )
 
-    def counters(self) -> ServerCounters:
+    def counters(self) -> StreamCounters:
         """What the server has done so far."""
         report = self._server.report()
         times = self._watched.cpu_times()
-        return ServerCounters(report.billed_reads, report.reads_by_shard, times.user + times.system)
+        return StreamCounters(times.user + times.system, report.billed_reads, report.reads_by_shard)
 
     def round_trip_ms(self) -> float:
         """What a small call takes, as a client sees it: the median of fifty."""
@@ -79,9 +78,3 @@ class SimulatedStream:
 
     def _read(self, table: Table) -> None:
         self.arn = table.stream_arn
-
-
-def _server_process() -> psutil.Process:
-    """The one this process has just started."""
-    started = [child for child in psutil.Process().children() if any(JAR in part for part in child.cmdline())]
-    return max(started, key=lambda child: float(child.create_time()))

@@ -1,6 +1,6 @@
 """Our source from Python, ending in the same measuring sink as the official connector; no record passes through Python.
 
-Run by `bench.contenders.Ours` in a process of its own, with the task as JSON.
+Run by `bench.source.contenders.Ours` in a process of its own, with the task as JSON.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pyflink.common import Configuration, WatermarkStrategy
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 
-from bench.contenders import BENCH_JAR
+from bench.launching import BENCH_JAR
 from flink_dynamodb import DynamoDbStreamsSource, FieldType, StreamPosition, connector_jar, new_image
 
-# Nine of the record's twelve attributes; the contenders in Java read the same (Task.java).
+# Nine of the record's twelve attributes; the contenders in Java read the same (RecordFields.java).
 FIELDS = (
     new_image("id"),
     new_image("shard"),

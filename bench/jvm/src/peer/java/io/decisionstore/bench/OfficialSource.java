@@ -14,12 +14,12 @@ import org.apache.flink.connector.dynamodb.source.config.DynamodbStreamsSourceCo
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.types.Row;
 
-/** The official connector as its documentation shows it, in a mini cluster. */
-public final class OfficialConnector {
-  private OfficialConnector() {}
+/** The official source as its documentation shows it, in a mini cluster. */
+public final class OfficialSource {
+  private OfficialSource() {}
 
   public static void main(String[] arguments) throws Exception {
-    Task task = new Task(arguments);
+    Arguments task = new Arguments(arguments);
     Configuration config = new Configuration();
     config.setString(AWSConfigConstants.AWS_ENDPOINT, task.text("endpoint"));
     config.set(STREAM_INITIAL_POSITION, InitialPosition.valueOf(task.text("start")));
@@ -52,8 +52,8 @@ public final class OfficialConnector {
                 plan.warmUpMs(),
                 plan.windowMs(),
                 plan.milestone(),
-                task.measuresLatency() ? Task.WRITTEN_AT : -1))
+                task.flag("latency") ? RecordFields.WRITTEN_AT : -1))
         .uid("sink");
-    env.execute("official connector");
+    env.execute("official source");
   }
 }

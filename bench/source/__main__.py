@@ -8,9 +8,6 @@ contender in turn. What is measured, and what must be reached, is told in docs/p
 
 from __future__ import annotations
 
-import argparse
-import signal
-import sys
 import time
 from pathlib import Path
 
@@ -18,19 +15,14 @@ from rich.console import Console
 
 from bench.building import build
 from bench.charts import Chart, Curve
-from bench.contenders import ROOT, Official, Ours, PlainClient
-from bench.findings import Findings, heap_curve
-from bench.measuring import Span
-from bench.scenarios import FULL, QUICK, SMOKE, Scale, drain, idle, live, soak
-from bench.streams import SimulatedStream
-from decision_store.errors import ActionableError
+from bench.command import CHARTS, NO_PEER, NOISE, RESULTS, asked_for, run
+from bench.source.contenders import Official, Ours, PlainClient
+from bench.source.findings import Findings, heap_curve
+from bench.source.reading import ReadSpan
+from bench.source.scenarios import FULL, QUICK, SMOKE, Scale, drain, idle, live, soak
+from bench.source.streams import SimulatedStream
 
-RESULTS = ROOT / "bench/results/source.json"
-CHARTS = ROOT / "docs/images"
-NO_PEER = "not run: give PEER_JAR=path"
 SHARDS = 64
-NOISE = 0.2
-"""Processors; this harness and the system take half of it."""
 GOAL_MS = 20
 """50 reads a second a shard."""
 
@@ -39,9 +31,9 @@ console = Console(width=140, soft_wrap=True)
 
 def main() -> None:
     """Runs what was asked for, prints the table and writes the numbers."""
-    asked = _arguments()
+    asked = asked_for("bench.source", __doc__ or "", SCENARIOS, BY_DEFAULT, RESULTS / "source.json")
     scale = SMOKE if asked.smoke else QUICK if asked.quick else FULL
-    peer: Path | None = asked.peer_jar
+    peer = asked.peer_jar
     began = time.monotonic()
     build(peer)
     with SimulatedStream() as stream:
@@ -99,7 +91,7 @@ SCENARIOS = {"drain": drains, "hot": hot_shard, "live": live_traffic, "idle": ma
 BY_DEFAULT = ("drain", "hot", "live", "idle")
 
 
-def told(scenario: str, span: Span) -> Span:
+def told(scenario: str, span: ReadSpan) -> ReadSpan:
     """Prints a line as soon as a span is there."""
     line = f"{scenario:10} {span.name:28} {span.rate:10,.0f} records/s {span.reads_per_second:8,.0f} reads/s"
     if span.other_cpu_share > NOISE:
@@ -131,30 +123,5 @@ def draw(findings: Findings, folder: Path) -> None:
         Chart(title, "million records", "MB", [curve]).write(folder / "source-heap.svg")
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.source", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--peer-jar", type=_jar, help="the official connector's self-contained jar")
-    parser.add_argument(
-        "--only", nargs="+", choices=SCENARIOS, default=BY_DEFAULT, help="scenarios; soak only if named"
-    )
-    parser.add_argument("--quick", action="store_true", help="short spans: whether it works, not how fast it is")
-    parser.add_argument("--smoke", action="store_true", help="even shorter")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where the numbers are written")
-    return parser.parse_args()
-
-
-def _jar(text: str) -> Path | None:
-    if not text:
-        return None
-    path = Path(text).resolve()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no jar at {path}")
-    return path
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that what was started is ended, too
-    try:
-        main()
-    except ActionableError as problem:
-        raise SystemExit(str(problem)) from None
+    run(main)

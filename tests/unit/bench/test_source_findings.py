@@ -1,24 +1,22 @@
-"""What the benchmark makes of counters."""
+"""What the source's benchmark makes of counters."""
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
 import pytest
 
-from bench.charts import Chart, Curve
-from bench.findings import Findings, Goal
-from bench.measuring import Moment, ServerCounters, Span
+from bench.measuring import Moment
+from bench.source.findings import Findings
+from bench.source.reading import ReadSpan, StreamCounters
 
 
-def moment(seconds: float, records: int, reads: int, cpu: float = 0, p99: int = 0) -> Moment:
+def moment(seconds: float, records: int, reads: int, cpu: float = 0, p99: int = 0) -> Moment[StreamCounters]:
     meter = {"nanos": int(seconds * 1e9), "records": records, "fields": 9 * records, "cpu_nanos": int(cpu * 1e9)}
     meter |= {"allocated": 100 * records, "p50": p99, "p90": p99, "p99": p99, "p999": p99, "max": p99}
-    return Moment("sample", seconds, meter, ServerCounters(reads, {"a": reads, "b": reads // 2}, 0), 0, 0)
+    return Moment("sample", seconds, meter, StreamCounters(0, reads, {"a": reads, "b": reads // 2}), 0, 0)
 
 
-def span(name: str, rate: int, p99: int = 0) -> Span:
-    return Span(name, moment(10, 1_000, 5), moment(12, 1_000 + 2 * rate, 25, cpu=1, p99=p99))
+def span(name: str, rate: int, p99: int = 0) -> ReadSpan:
+    return ReadSpan(name, moment(10, 1_000, 5), moment(12, 1_000 + 2 * rate, 25, cpu=1, p99=p99))
 
 
 def test_a_span_counts_only_what_happened_in_it() -> None:
@@ -57,18 +55,3 @@ def test_at_the_same_reads_p99_must_be_better_and_the_rest_not_worse() -> None:
 
     missed = [goal.what for goal in findings.goals() if not goal.reached]
     assert missed == ["the same, p99 ms"]
-
-
-def test_a_goal_says_what_was_found_and_what_was_asked() -> None:
-    assert str(Goal("p50 ms", 21, most=20)) == "MISSED   p50 ms: 21 (<= 20)"
-
-
-@pytest.mark.parametrize("logarithmic", [False, True])
-def test_a_chart_is_well_formed_and_has_all_points(logarithmic: bool) -> None:
-    curve = Curve("ours <p50>", [(10, 3), (320, 40)])
-    chart = Chart("latency & reads", "reads", "ms", [curve], logarithmic)
-
-    circles = ElementTree.fromstring(chart.svg()).findall("{http://www.w3.org/2000/svg}circle")
-    assert len(circles) == 2
-    assert float(circles[0].attrib["cx"]) < float(circles[1].attrib["cx"])
-    assert float(circles[0].attrib["cy"]) > float(circles[1].attrib["cy"])

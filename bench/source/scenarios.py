@@ -6,9 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.contenders import Contender, Task
-from bench.measuring import ContenderError, Moment, Run, Span
-from bench.streams import SimulatedStream
+from bench.measuring import ContenderError, Moment, Run
+from bench.source.contenders import Reader, Reading, Task
+from bench.source.reading import ReadSpan, StreamCounters, window_of
+from bench.source.streams import SimulatedStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,22 @@ PATIENCE_SECONDS = 90
 SOAK_SAMPLES = 20
 
 
-def drain(contender: Contender, shards: int, scale: Scale) -> Span:
+def drain(contender: Reader, shards: int, scale: Scale) -> ReadSpan:
     """A backlog without end, read as fast as the contender can."""
     with SimulatedStream() as stream:
         stream.fill(shards)
         task = Task(stream.endpoint, stream.arn, "TRIM_HORIZON", False, scale.drain_warm_up, scale.drain_window)
-        with Run(contender, task, stream.counters) as run:
-            return run.window()
+        with Run(Reading(contender, task), stream.counters) as run:
+            return window_of(run)
 
 
-def live(contender: Contender, scale: Scale) -> Span:
+def live(contender: Reader, scale: Scale) -> ReadSpan:
     """16 shards that are written to 100 times a second each."""
     with SimulatedStream() as stream:
         stream.write(LIVE_SHARDS, LIVE_RECORDS_PER_SECOND)
         task = Task(stream.endpoint, stream.arn, "LATEST", True, scale.live_warm_up, scale.live_window)
-        with Run(contender, task, stream.counters) as run:
-            return run.window()
+        with Run(Reading(contender, task), stream.counters) as run:
+            return window_of(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ class Idle:
     """
 
     all_read_seconds: float
-    span: Span
+    span: ReadSpan
 
 
-def idle(contender: Contender, scale: Scale) -> Idle:
+def idle(contender: Reader, scale: Scale) -> Idle:
     """Many shards, of which only a few are written to at any time.
 
     Raises:
@@ -93,21 +94,21 @@ def idle(contender: Contender, scale: Scale) -> Idle:
         # The measured span begins when all shards should have been read.
         warm_up = scale.live_warm_up + 10
         task = Task(stream.endpoint, stream.arn, "TRIM_HORIZON", True, warm_up, scale.live_window)
-        with Run(contender, task, stream.counters) as run:
+        with Run(Reading(contender, task), stream.counters) as run:
             while len(stream.counters().reads_by_shard) < scale.idle_shards:
                 if run.age > PATIENCE_SECONDS:
                     raise ContenderError(f"{contender.name} has not read all shards in {PATIENCE_SECONDS} s.")
                 time.sleep(0.05)
-            return Idle(run.age, run.window())
+            return Idle(run.age, window_of(run))
 
 
-def soak(contender: Contender, scale: Scale) -> Span:
+def soak(contender: Reader, scale: Scale) -> ReadSpan:
     """A long drain; its samples are taken after full collections, so that they hold what the contender keeps."""
     with SimulatedStream() as stream:
         stream.fill(64)
         task = Task(stream.endpoint, stream.arn, "TRIM_HORIZON", False, 1, 10_000_000, milestone=scale.soak_records)
-        samples: list[Moment] = []
-        with Run(contender, task, stream.counters) as run:
+        samples: list[Moment[StreamCounters]] = []
+        with Run(Reading(contender, task), stream.counters) as run:
             begin = moment = run.until("first")
             while moment.records < scale.soak_records:
                 if moment.records >= scale.soak_records * len(samples) / SOAK_SAMPLES:
@@ -115,4 +116,4 @@ def soak(contender: Contender, scale: Scale) -> Span:
                     run.next_moment()  # it may be older than the collection
                     samples.append(run.next_moment())
                 moment = run.next_moment()
-            return Span(contender.name, begin, run.until("milestone"), tuple(samples))
+            return ReadSpan(contender.name, begin, run.until("milestone"), tuple(samples))

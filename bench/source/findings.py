@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,34 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.measuring import Span
-from bench.scenarios import LIVE_SHARDS, Idle
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What must be reached.
-
-    Attributes:
-        what: in a few words.
-        found: the number of this run.
-        least: it must be at least this; None where `most` is given.
-        most: it must be at most this.
-    """
-
-    what: str
-    found: float
-    least: float | None = None
-    most: float | None = None
-
-    @property
-    def reached(self) -> bool:
-        """Whether it is."""
-        return (self.least is None or self.found >= self.least) and (self.most is None or self.found <= self.most)
-
-    def __str__(self) -> str:
-        bound = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
-        return f"{'reached' if self.reached else 'MISSED '}  {self.what}: {self.found:.3g} ({bound})"
+from bench.goals import Goal, write_numbers
+from bench.source.reading import ReadSpan
+from bench.source.scenarios import LIVE_SHARDS, Idle
 
 
 @dataclass
@@ -46,21 +20,21 @@ class Findings:
     """Filled scenario by scenario; what was not run is None and left out everywhere."""
 
     rtt_ms: float
-    ours: Span | None = None
-    official_default: Span | None = None
-    official_zero: Span | None = None
-    sdk: Span | None = None
-    hot_ours: Span | None = None
-    hot_official: Span | None = None
-    live_ours: Span | None = None
-    live_ours_held: Span | None = None
-    live_official: Span | None = None
-    live_official_zero: Span | None = None
-    curve_ours: list[Span] = field(default_factory=list)
-    curve_official: list[Span] = field(default_factory=list)
+    ours: ReadSpan | None = None
+    official_default: ReadSpan | None = None
+    official_zero: ReadSpan | None = None
+    sdk: ReadSpan | None = None
+    hot_ours: ReadSpan | None = None
+    hot_official: ReadSpan | None = None
+    live_ours: ReadSpan | None = None
+    live_ours_held: ReadSpan | None = None
+    live_official: ReadSpan | None = None
+    live_official_zero: ReadSpan | None = None
+    curve_ours: list[ReadSpan] = field(default_factory=list)
+    curve_official: list[ReadSpan] = field(default_factory=list)
     idle_ours: Idle | None = None
     idle_official: Idle | None = None
-    soak: Span | None = None
+    soak: ReadSpan | None = None
 
     def numbers(self) -> dict[str, float]:
         """Flat, as bench/results/source.json has them."""
@@ -116,12 +90,11 @@ class Findings:
                 "soak_heap_first_half_mb": median(heaps[len(heaps) // 10 : len(heaps) // 2]),
                 "soak_heap_second_half_mb": median(heaps[len(heaps) // 2 :]),
             }
-        return {name: round(number, 3) for name, number in found.items()}
+        return found
 
     def write(self, path: Path) -> None:
         """As JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.numbers(), indent=2) + "\n")
+        write_numbers(self.numbers(), path)
 
     def goals(self) -> list[Goal]:
         """Those whose scenarios were run."""
@@ -205,7 +178,7 @@ class Findings:
         for goal in self.goals():
             console.print(str(goal), highlight=False)
 
-    def _drains(self) -> Iterable[tuple[str, Span]]:
+    def _drains(self) -> Iterable[tuple[str, ReadSpan]]:
         for span in (self.ours, self.official_default, self.official_zero, self.sdk):
             if span:
                 yield "64 shards", span
@@ -215,13 +188,13 @@ class Findings:
         if self.soak:
             yield "soak", self.soak
 
-    def _lives(self) -> Iterable[Span]:
+    def _lives(self) -> Iterable[ReadSpan]:
         ours = (self.live_ours, self.live_ours_held, *self.curve_ours)
         official = (self.live_official, self.live_official_zero, *self.curve_official)
         return (span for span in (*ours, *official) if span)
 
 
-def heap_curve(span: Span) -> list[tuple[float, float]]:
+def heap_curve(span: ReadSpan) -> list[tuple[float, float]]:
     """Records read (millions) and the heap after a full collection (MB), by samples."""
     return [(sample.records / 1e6, sample.meter["heap_after_full_gc"] / 1e6) for sample in span.samples]
 

@@ -1,34 +1,24 @@
-"""Who is measured, and how each is started: a process of its own, all with the same JVM and Flink settings."""
+"""Who reads: ours, the official connector, the plain SDK."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from importlib.util import find_spec
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-import yaml
+from bench.launching import (
+    BENCH_JAR,
+    FLINK_OPTIONS,
+    JVM_FLAGS,
+    PARALLELISM,
+    SDK_JARS,
+    Launch,
+    arguments,
+    flink_home,
+    from_java,
+    from_python,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
-BENCH_JAR = ROOT / "bench/jvm/target/decision-store-bench.jar"
-SDK_JARS = ROOT / "bench/jvm/target/sdk"
-
-# The JVM's own defaults on a server of this size, written down so that they are the same on another: the optimizing
-# compiler, G1, and as much heap as a small task manager has.
-JVM_FLAGS = ("-Xms2g", "-Xmx2g", "-XX:+UseG1GC", *os.environ.get("BENCH_JVM_FLAGS", "").split())
-"""BENCH_JVM_FLAGS adds to them, for all contenders: to look into one, see bench/README.md."""
-PARALLELISM = 2
-# As every job of this project sets them, and as any job that must not lose anything does.
-FLINK_OPTIONS = {
-    "execution.checkpointing.interval": "5 s",
-    "pipeline.generic-types": "false",
-    "pipeline.auto-generate-uids": "false",
-    "rest.bind-port": "0",
-}
 PLAIN_CLIENT_THREADS = 4
 
 
@@ -55,15 +45,7 @@ class Task:
     milestone: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """A command and what its environment has beside ours."""
-
-    command: list[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-
-class Contender(Protocol):
+class Reader(Protocol):
     """One of those who read the stream."""
 
     @property
@@ -72,6 +54,28 @@ class Contender(Protocol):
 
     def launch(self, task: Task, report: Path) -> Launch:
         """How to run the task; the meter's lines go to `report`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reader with its task.
+
+    Attributes:
+        reader: who.
+        task: what it does.
+    """
+
+    reader: Reader
+    task: Task
+
+    @property
+    def name(self) -> str:
+        """The reader's."""
+        return self.reader.name
+
+    def launch(self, report: Path) -> Launch:
+        """How to start it."""
+        return self.reader.launch(self.task, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,12 @@ class Ours:
         """A Python process, which starts the JVM."""
         told = {
             **asdict(task),
-            "report": str(report),
             "latency_goal_ms": self.latency_goal_ms,
             "reads_per_second": self.reads_per_second,
             "parallelism": PARALLELISM,
             "flink": FLINK_OPTIONS,
         }
-        return Launch(
-            [sys.executable, "-m", "bench.ours", json.dumps(told)],
-            {
-                "JVM_ARGS": " ".join(JVM_FLAGS),
-                "FLINK_LOG_DIR": str(report.parent),
-                "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}",
-            },
-        )
+        return from_python("bench.source.ours", told, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +132,12 @@ class Official:
 
     def launch(self, task: Task, report: Path) -> Launch:
         """A JVM with Flink's libraries as PyFlink has them."""
-        home = _flink_home()
-        configuration = home / "conf"
         told = {
-            **_told(task, report),
+            **_told(task),
             "wait_ms": _or_default(self.wait_ms),
             "discovery_ms": _or_default(self.discovery_ms),
-            "parallelism": str(PARALLELISM),
-            **{f"flink.{name}": value for name, value in FLINK_OPTIONS.items()},
         }
-        return Launch(
-            [
-                "java",
-                *JVM_FLAGS,
-                *_java_options(configuration),
-                f"-Dlog.file={report.parent / 'flink.log'}",
-                f"-Dlog4j.configurationFile={configuration / 'log4j-cli.properties'}",
-                "-cp",
-                f"{home / 'lib'}/*:{BENCH_JAR}:{self.jar}",
-                "io.decisionstore.bench.OfficialConnector",
-                *_arguments(told),
-            ]
-        )
+        return from_java("OfficialSource", self.jar, told, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +151,14 @@ class PlainClient:
 
     def launch(self, task: Task, report: Path) -> Launch:
         """A JVM with the SDK alone."""
-        told = {**_told(task, report), "region": "eu-west-1", "threads": str(PLAIN_CLIENT_THREADS)}
+        told = {**_told(task), "report": str(report), "region": "eu-west-1", "threads": str(PLAIN_CLIENT_THREADS)}
         # Flink's libraries for their logging only.
-        classes = f"{SDK_JARS}/*:{BENCH_JAR}:{_flink_home() / 'lib'}/*"
+        classes = f"{SDK_JARS}/*:{BENCH_JAR}:{flink_home() / 'lib'}/*"
         main = "io.decisionstore.bench.PlainClient"
-        return Launch(["java", *JVM_FLAGS, "-cp", classes, main, *_arguments(told)])
+        return Launch(["java", *JVM_FLAGS, "-cp", classes, main, *arguments(told)])
 
 
-def _told(task: Task, report: Path) -> dict[str, str]:
+def _told(task: Task) -> dict[str, str]:
     return {
         "endpoint": task.endpoint,
         "stream": task.stream,
@@ -187,25 +167,9 @@ def _told(task: Task, report: Path) -> dict[str, str]:
         "warm_up_ms": str(int(task.warm_up_seconds * 1000)),
         "window_ms": str(int(task.window_seconds * 1000)),
         "milestone": str(task.milestone),
-        "report": str(report),
+        "sample_ms": "1000",
     }
 
 
 def _or_default(milliseconds: int | None) -> str:
     return "default" if milliseconds is None else str(milliseconds)
-
-
-def _arguments(told: Mapping[str, str]) -> list[str]:
-    return [f"{name}={value}" for name, value in told.items()]
-
-
-def _flink_home() -> Path:
-    spec = find_spec("pyflink")
-    if spec is None or spec.origin is None:
-        raise SystemExit("PyFlink is not installed: run `make venv`.")
-    return Path(spec.origin).parent
-
-
-def _java_options(configuration: Path) -> list[str]:
-    options = yaml.safe_load((configuration / "config.yaml").read_text())["env"]["java"]["opts"]["all"]
-    return str(options).split()

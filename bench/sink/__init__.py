@@ -1,0 +1,1 @@
+"""The sink's benchmark: `make bench-sink`."""
