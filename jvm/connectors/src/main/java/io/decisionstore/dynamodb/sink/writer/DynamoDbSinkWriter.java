@@ -7,7 +7,6 @@ import io.decisionstore.dynamodb.sink.client.TableDescription;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.ItemWrites;
-import io.decisionstore.dynamodb.sink.item.RejectedRow;
 import io.decisionstore.dynamodb.sink.item.RowReader;
 import io.decisionstore.dynamodb.sink.item.RowText;
 import io.decisionstore.dynamodb.sink.item.UnwritableRowException;
@@ -18,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.types.Row;
 
 /**
  * A subtask of the sink.
@@ -121,13 +121,7 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
 
   private void reject(InputT row, UnwritableRowException unwritable) {
     metrics.rejected.inc();
-    rejections.reject(
-        new RejectedRow(
-            config.table(),
-            unwritable.key() == null ? null : unwritable.key().describe(config),
-            unwritable.getMessage(),
-            RowText.of(row),
-            System.currentTimeMillis()));
+    rejections.reject(RowText.rejected(config, (Row) row, unwritable, System.currentTimeMillis()));
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
-import io.decisionstore.dynamodb.sink.item.RejectedRow;
 import io.decisionstore.dynamodb.sink.item.RowText;
 import io.decisionstore.dynamodb.sink.rejected.Rejections;
 import java.util.ArrayDeque;
@@ -326,12 +325,7 @@ final class WriteSender {
     Pending write = writes.get(0);
     metrics.failed();
     rejections.reject(
-        new RejectedRow(
-            config.table(),
-            write.key().describe(config),
-            refusal.reason(),
-            RowText.of(write.write()),
-            System.currentTimeMillis()));
+        RowText.rejected(config, write.write(), refusal.reason(), System.currentTimeMillis()));
     metrics.rejected.inc();
     retries.settled(write);
   }
