@@ -165,7 +165,7 @@ def _attribute(
 
 def _plain(field: Field) -> dict[str, Any]:
     plain: dict[str, Any] = {"name": field.name, "origin": field.origin, "attribute": field.attribute}
-    plain["type"] = _plain_type(field.type)
+    plain["type"] = plain_type(field.type)
     if field.aliases:
         plain["aliases"] = list(field.aliases)
     if field.default is not None:
@@ -173,16 +173,21 @@ def _plain(field: Field) -> dict[str, Any]:
     return plain
 
 
-def _plain_type(type: AnyType) -> Any:
+def plain_type(type: AnyType) -> Any:
+    """A type as it crosses to Java.
+
+    Raises:
+        ValueError: there is no such type.
+    """
     match type:
         case FieldType():
             return type.value
         case RowOf(fields):
             return {"row": [_plain(each) for each in fields]}
         case ListOf(element):
-            return {"list": _plain_type(element)}
+            return {"list": plain_type(element)}
         case MapOf(value):
-            return {"map": _plain_type(value)}
+            return {"map": plain_type(value)}
         case SetOf(element):
             return {"set": element.value}
         case _:

@@ -3,82 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
+from py4j.protocol import Py4JJavaError
 from pyflink.datastream.connectors.base import Sink
 
-from flink_dynamodb.field_types import FieldType
 from flink_dynamodb.jars import java_class
 from flink_dynamodb.rejected import OnRejected, on_rejected
+from flink_dynamodb.sink_fields import SinkField, check_fields, field_json
+from flink_dynamodb.sink_modes import Capacity, Nulls, WriteMode, auto, put
 
 BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
-
-
-@dataclass(frozen=True, slots=True)
-class SinkField:
-    """A field of the written rows; made by `partition_key`, `sort_key` and `attribute`.
-
-    Attributes:
-        name: the row's field name.
-        attribute: the item's attribute.
-        type: of the value; a null is left out of the item.
-        role: PARTITION_KEY, SORT_KEY or ATTRIBUTE.
-    """
-
-    name: str
-    attribute: str
-    type: FieldType
-    role: str
-
-
-def partition_key(name: str, type: FieldType = FieldType.STRING, attribute_name: str | None = None) -> SinkField:
-    """The field that is the table's partition key; never null or empty.
-
-    Args:
-        name: the row's field name.
-        type: STRING, LONG, INT, DOUBLE or BYTES.
-        attribute_name: the item's attribute; `name` when left out.
-    """
-    return SinkField(name, attribute_name or name, type, "PARTITION_KEY")
-
-
-def sort_key(name: str, type: FieldType = FieldType.STRING, attribute_name: str | None = None) -> SinkField:
-    """The field that is the table's sort key, for a table that has one; as `partition_key`."""
-    return SinkField(name, attribute_name or name, type, "SORT_KEY")
-
-
-def attribute(name: str, type: FieldType = FieldType.STRING, attribute_name: str | None = None) -> SinkField:
-    """Any other field; where it is null the item has no such attribute."""
-    return SinkField(name, attribute_name or name, type, "ATTRIBUTE")
-
-
-@dataclass(frozen=True, slots=True)
-class WriteMode:
-    """Which of several writes of an item wins; made by `put` and `put_if_newer`.
-
-    Attributes:
-        version_field: the row field whose higher value wins; None: the last write wins.
-    """
-
-    version_field: str | None
-
-
-def put() -> WriteMode:
-    """The last write of an item wins. Up to 25 items a request."""
-    return WriteMode(None)
-
-
-def put_if_newer(version_field: str) -> WriteMode:
-    """The highest version of an item wins, whatever the order and however often a row comes.
-
-    One request an item, and every write costs its capacity, also one that comes too late.
-
-    Args:
-        version_field: a field of the rows, LONG or INT, set in every row.
-    """
-    return WriteMode(version_field)
 
 
 class DynamoDbSink(Sink):  # type: ignore[misc]  # PyFlink is untyped
@@ -115,11 +51,16 @@ class DynamoDbSinkBuilder:
         self._endpoint_url = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
         self._fields: tuple[SinkField, ...] = ()
         self._mode = put()
+        self._nulls: Nulls = "omit"
+        self._delete_flag: str | None = None
+        self._item_field: str | None = None
+        self._capacity = auto()
         self._max_in_flight_requests = 50
         self._max_batch_size = BATCH_LIMIT
         self._max_time_in_buffer_ms = 5
         self._max_buffered_requests = 10_000
         self._on_rejected: OnRejected | None = None
+        self._max_buffered_bytes = 64 * 1024 * 1024
 
     def set_table(self, name_or_arn: str) -> DynamoDbSinkBuilder:
         """The table."""
@@ -145,8 +86,38 @@ class DynamoDbSinkBuilder:
         return self
 
     def set_mode(self, mode: WriteMode) -> DynamoDbSinkBuilder:
-        """`put()`, the default, or `put_if_newer("version")`."""
+        """`put()`, the default, `put_if_newer("version")`, `update()` or `delete()`."""
         self._mode = mode
+        return self
+
+    def set_nulls(self, nulls: Nulls) -> DynamoDbSinkBuilder:
+        """What a null is, also within rows and maps; default "omit": no attribute (with `update()`: it stays as it is).
+
+        "write" writes DynamoDB's NULL. Within a list a null is always NULL, so that the others keep their places. An
+        empty set, which DynamoDB has not, is as a null.
+        """
+        self._nulls = nulls
+        return self
+
+    def set_delete_flag(self, field: str) -> DynamoDbSinkBuilder:
+        """A BOOLEAN field of the rows: true deletes the item, as a row of kind DELETE does; null is false.
+
+        It is written only if it is among the fields too. In rows without names it comes behind them.
+        """
+        self._delete_flag = field
+        return self
+
+    def set_item_field(self, field: str) -> DynamoDbSinkBuilder:
+        """A STRING field of the rows that holds the whole item as DynamoDB JSON; see `as_items`.
+
+        The declared fields are then looked for in the item, by attribute; all others are written as well, as they are.
+        """
+        self._item_field = field
+        return self
+
+    def set_capacity(self, capacity: Capacity | Literal["auto"]) -> DynamoDbSinkBuilder:
+        """How much of the table is taken: `auto()`, the default, `auto(target_share=0.5)`, or `fixed(500)` units."""
+        self._capacity = auto() if capacity == "auto" else capacity
         return self
 
     def set_max_in_flight_requests(self, requests: int) -> DynamoDbSinkBuilder:
@@ -155,7 +126,7 @@ class DynamoDbSinkBuilder:
         return self
 
     def set_max_batch_size(self, items: int) -> DynamoDbSinkBuilder:
-        """Items of a request with `put()`; default 25, which is DynamoDB's limit."""
+        """Items of a request with `put()` and `delete()`; default 25, which is DynamoDB's limit."""
         self._max_batch_size = items
         return self
 
@@ -169,7 +140,7 @@ class DynamoDbSinkBuilder:
         return self
 
     def set_max_buffered_requests(self, items: int) -> DynamoDbSinkBuilder:
-        """Items a subtask holds that DynamoDB does not have yet, then its input waits; default 10,000, or 64 MB."""
+        """Items a subtask holds that DynamoDB does not have yet, then its input waits; default 10,000."""
         self._max_buffered_requests = items
         return self
 
@@ -180,6 +151,11 @@ class DynamoDbSinkBuilder:
             place: "fail", or `dead_letters(sink)`: the row goes there with its reason, and the job goes on.
         """
         self._on_rejected = on_rejected(place)
+        return self
+
+    def set_max_buffered_bytes(self, size: int) -> DynamoDbSinkBuilder:
+        """Bytes of these items; default 64 MB, at least 1 MB."""
+        self._max_buffered_bytes = size
         return self
 
     def build(self) -> DynamoDbSink:
@@ -193,9 +169,16 @@ class DynamoDbSinkBuilder:
             raise ValueError("A sink needs a table: set_table('my-table').")
         if not self._region:
             raise ValueError("A sink needs a region: set_region('eu-west-1'), or set AWS_REGION.")
-        self._check_fields()
-        self._check_limits()
+        check_fields(self._fields, self._mode)
+        self._check_options()
+        try:
+            return DynamoDbSink(self._java_builder().build())
+        except Py4JJavaError as refused:
+            if refused.java_exception.getClass().getName() != "java.lang.IllegalArgumentException":
+                raise
+            raise ValueError(refused.java_exception.getMessage()) from None
 
+    def _java_builder(self) -> Any:
         builder = (
             java_class("sink.DynamoDbSink")
             .builder()
@@ -204,43 +187,30 @@ class DynamoDbSinkBuilder:
             .setEndpointUrl(self._endpoint_url)
         )
         for field in self._fields:
-            builder.addField(field.name, field.attribute, field.type.value, field.role)
-        if self._mode.version_field is None:
-            builder.setPut()
+            builder.addField(field_json(field), field.role)
+        match self._mode:
+            case WriteMode("PUT"):
+                builder.setPut()
+            case WriteMode("PUT_IF_NEWER", version, tombstone):
+                builder.setPutIfNewer(version, tombstone)
+            case WriteMode("UPDATE", version):
+                builder.setUpdate(version)
+            case _:
+                builder.setDelete()
+        builder.setWritesNulls(self._nulls == "write")
+        builder.setDeleteFlag(self._delete_flag).setItemField(self._item_field)
+        if self._capacity.write_units_per_second is None:
+            builder.setCapacityShare(float(self._capacity.target_share))
         else:
-            builder.setPutIfNewer(self._mode.version_field)
+            builder.setFixedCapacity(float(self._capacity.write_units_per_second))
         builder.setMaxInFlightRequests(self._max_in_flight_requests).setMaxBatchSize(self._max_batch_size)
         builder.setMaxTimeInBufferMs(self._max_time_in_buffer_ms)
         builder.setDeadLetters(None if self._on_rejected is None else self._on_rejected.java())
-        return DynamoDbSink(builder.setMaxBufferedRequests(self._max_buffered_requests).build())
+        return builder.setMaxBufferedRequests(self._max_buffered_requests).setMaxBufferedBytes(self._max_buffered_bytes)
 
-    def _check_fields(self) -> None:
-        partition_keys = [field for field in self._fields if field.role == "PARTITION_KEY"]
-        sort_keys = [field for field in self._fields if field.role == "SORT_KEY"]
-        if len(partition_keys) != 1:
-            raise ValueError(f"A sink needs exactly one partition_key, and {len(partition_keys)} are given.")
-        if len(sort_keys) > 1:
-            raise ValueError(f"A sink has at most one sort_key, and {len(sort_keys)} are given.")
-        for key in partition_keys + sort_keys:
-            if key.type is FieldType.BOOLEAN:
-                raise ValueError(f"The key {key.name} cannot be a boolean: DynamoDB takes strings, numbers and bytes.")
-        for field in self._fields:
-            if field.type in (FieldType.DECIMAL, FieldType.JSON):
-                raise ValueError(f"The sink does not write the type {field.type.value} of {field.name}.")
-        for what, names in (
-            ("field", [field.name for field in self._fields]),
-            ("attribute", [field.attribute for field in self._fields]),
-        ):
-            if twice := {name for name in names if names.count(name) > 1}:
-                raise ValueError(f"The {what} {', '.join(sorted(twice))} is given twice.")
-        version = self._mode.version_field
-        numbers = {f.name for f in self._fields if f.role == "ATTRIBUTE" and f.type in (FieldType.LONG, FieldType.INT)}
-        if version is not None and version not in numbers:
-            raise ValueError(
-                f"The version {version} must be one of the fields: attribute({version!r}, FieldType.LONG)."
-            )
-
-    def _check_limits(self) -> None:
+    def _check_options(self) -> None:
+        if self._nulls not in get_args(Nulls):
+            raise ValueError(f'Nulls are "omit" or "write", not {self._nulls!r}.')
         if self._max_in_flight_requests < 1:
             raise ValueError("At least one request must be in flight.")
         if not 1 <= self._max_batch_size <= BATCH_LIMIT:

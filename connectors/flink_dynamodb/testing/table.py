@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flink_dynamodb.testing.script import Script
-from flink_dynamodb.testing.values import Value, to_item
+from flink_dynamodb.values import Value, to_item
 
 ViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 """Which images the stream's records carry."""

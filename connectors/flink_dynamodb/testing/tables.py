@@ -9,8 +9,8 @@ from typing import Literal
 
 from flink_dynamodb.testing.endpoint import ScriptedServer
 from flink_dynamodb.testing.script import Script, TableFault, TableOperation
-from flink_dynamodb.testing.values import Value, from_item, from_number, to_value
 from flink_dynamodb.testing.write_report import WriteReport
+from flink_dynamodb.values import Value, from_item, from_number, to_value
 
 KeyType = Literal["S", "N", "B"]
 KeyPart = str | int | Decimal | bytes

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from flink_dynamodb import DynamoDbSink, FieldType, attribute, partition_key, put_if_newer, sort_key
+from flink_dynamodb import (
+    DynamoDbSink,
+    FieldType,
+    added,
+    attribute,
+    field,
+    list_of,
+    partition_key,
+    put_if_newer,
+    row_of,
+    set_of,
+    sort_key,
+    time_to_live,
+    update,
+)
 from flink_dynamodb.sink import DynamoDbSinkBuilder
+from flink_dynamodb.sink_fields import SinkField, field_json
 
 
 def builder() -> DynamoDbSinkBuilder:
@@ -24,10 +41,14 @@ def builder() -> DynamoDbSinkBuilder:
         (lambda b: b.set_fields(partition_key("a"), partition_key("b")), "exactly one partition_key, and 2 are given"),
         (lambda b: b.set_fields(partition_key("a"), sort_key("b"), sort_key("c")), "at most one sort_key, and 2"),
         (lambda b: b.set_fields(partition_key("a", FieldType.BOOLEAN)), "key a cannot be a boolean"),
+        (lambda b: b.set_fields(partition_key("a", FieldType.JSON)), "key a cannot be a json"),
         (
-            lambda b: b.set_fields(partition_key("a"), attribute("b", FieldType.JSON)),
-            "does not write the type JSON of b",
+            lambda b: b.set_fields(partition_key("a", set_of(FieldType.INT))),  # type: ignore[arg-type]
+            "key a cannot be a list, map or set",
         ),
+        (lambda b: b.set_mode(update("version")), "version version must be one of the fields"),
+        (lambda b: b.set_fields(partition_key("a"), added("v")).set_mode(update("v")), "version v must be one of"),
+        (lambda b: b.set_nulls("drop"), """Nulls are "omit" or "write", not 'drop'"""),  # type: ignore[arg-type]
         (lambda b: b.set_fields(partition_key("a"), attribute("a")), "field a is given twice"),
         (
             lambda b: b.set_fields(partition_key("a"), attribute("b", FieldType.LONG, "a")),
@@ -65,3 +86,37 @@ def test_region_and_endpoint_come_from_the_environment(monkeypatch: pytest.Monke
     monkeypatch.delenv("AWS_REGION", raising=False)
     with pytest.raises(ValueError, match="set AWS_REGION"):
         DynamoDbSink.builder().set_table("t").set_fields(partition_key("id")).build()
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected", "role"),
+    [
+        (partition_key("id"), {"name": "id", "attribute": "id", "type": "STRING"}, "PARTITION_KEY"),
+        (added("n", FieldType.DECIMAL, "total"), {"name": "n", "attribute": "total", "type": "DECIMAL"}, "ADD"),
+        (
+            added("tags", set_of(FieldType.STRING)),
+            {"name": "tags", "attribute": "tags", "type": {"set": "STRING"}},
+            "ADD",
+        ),
+        (time_to_live("expires", "ttl"), {"name": "expires", "attribute": "ttl", "type": "LONG"}, "TIME_TO_LIVE"),
+        (
+            attribute("lines", list_of(row_of("sku", field("count", FieldType.INT, name="n")))),
+            {
+                "name": "lines",
+                "attribute": "lines",
+                "type": {
+                    "list": {
+                        "row": [
+                            {"name": "sku", "origin": "ROW", "attribute": "sku", "type": "STRING"},
+                            {"name": "n", "origin": "ROW", "attribute": "count", "type": "INT"},
+                        ]
+                    }
+                },
+            },
+            "ATTRIBUTE",
+        ),
+    ],
+)
+def test_a_field_crosses_as_java_reads_it(declared: SinkField, expected: dict[str, Any], role: str) -> None:
+    assert json.loads(field_json(declared)) == expected
+    assert declared.role == role

@@ -76,6 +76,15 @@ public record SinkConfig(
         rows.deleteFlag() != null && mode.kind() == Kind.UPDATE && mode.comparesVersions(),
         "An update that compares versions deletes nothing, since an older row would bring the item back.");
     refuseIf(
+        rows.deleteFlag() != null && mode.kind() == Kind.DELETE,
+        "Every row deletes in delete mode, so that %s says nothing: leave it out, or write with put."
+            .formatted(rows.deleteFlag()));
+    refuseIf(
+        mode.tombstone() != null
+            && fields.stream().anyMatch(field -> isOtherThanFlag(field, mode.tombstone())),
+        "The tombstone %s is an attribute of its own, or a boolean that is no key."
+            .formatted(mode.tombstone()));
+    refuseIf(
         rows.itemField() != null && mode.kind() == Kind.UPDATE,
         "An update takes fields, not whole items.");
   }
@@ -117,6 +126,10 @@ public record SinkConfig(
     return field.name().equals(name)
         && field.role() == Role.ATTRIBUTE
         && (field.type() == Scalar.LONG || field.type() == Scalar.INT);
+  }
+
+  private static boolean isOtherThanFlag(SinkField field, String tombstone) {
+    return field.attribute().equals(tombstone) && field.type() != Scalar.BOOLEAN;
   }
 
   private static long count(List<SinkField> fields, Role role) {

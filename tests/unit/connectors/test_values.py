@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flink_dynamodb.testing import ServerStartError, StreamsServer, process
-from flink_dynamodb.testing.values import to_item, to_value
+from flink_dynamodb.values import to_item, to_value
 
 numbers = st.integers(-(10**37), 10**37) | st.decimals(-1000, 1000, places=3)
 scalars = st.none() | st.booleans() | st.text() | st.binary() | numbers

@@ -1,0 +1,106 @@
+"""Python values as DynamoDB JSON, in the manner of boto3's TypeSerializer."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping, Sequence, Set
+from decimal import Decimal
+from typing import Any
+
+Value = object
+"""str, int, Decimal, bool, None, bytes, list, dict with text keys, or a set of one of str, int, Decimal and bytes."""
+
+
+def to_item(item: Mapping[str, Value], floats: bool = False) -> dict[str, dict[str, Any]]:
+    """An item of plain values as DynamoDB JSON.
+
+    Args:
+        item: the attributes.
+        floats: whether a float is the number that Python shows for it; else it is refused, as boto3 does, since its
+            digits are not those that were meant.
+
+    Raises:
+        TypeError: DynamoDB has no such type; the message begins with the path of the value.
+        ValueError: an empty or mixed set, or a number that is no number; likewise.
+    """
+    return _members(item, "", floats)
+
+
+def to_value(value: Value, path: str = "value", floats: bool = False) -> dict[str, Any]:
+    """One value; see `to_item`. Errors begin with the path."""
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int | Decimal | float):
+        return {"N": _number(value, path, floats)}
+    if isinstance(value, bytes | bytearray):
+        return {"B": base64.b64encode(value).decode()}
+    if isinstance(value, Mapping):
+        return {"M": _members(value, path, floats)}
+    if isinstance(value, Set):
+        return _set(value, path, floats)
+    if isinstance(value, Sequence):
+        return {"L": [to_value(element, f"{path}[{i}]", floats) for i, element in enumerate(value)]}
+    raise TypeError(f"{path}: DynamoDB has no type for {type(value).__name__}.")
+
+
+def from_item(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+    """An item in DynamoDB JSON as plain values; the inverse of `to_item`, and whole numbers are int."""
+    return {name: from_value(value) for name, value in item.items()}
+
+
+def from_value(typed: Mapping[str, Any]) -> Value:
+    """One value; see `from_item`."""
+    (kind, value), *_ = typed.items()
+    match kind:
+        case "NULL":
+            return None
+        case "N":
+            return from_number(value)
+        case "B":
+            return base64.b64decode(value)
+        case "M":
+            return from_item(value)
+        case "L":
+            return [from_value(element) for element in value]
+        case "SS" | "NS" | "BS":
+            return {from_value({kind[0]: element}) for element in value}
+        case _:
+            return value
+
+
+def from_number(text: str) -> int | Decimal:
+    """A number's text; int when it is whole."""
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _members(values: Mapping[Any, Value], path: str, floats: bool) -> dict[str, dict[str, Any]]:
+    for name in values:
+        if not isinstance(name, str):
+            raise TypeError(f"{path or 'The item'}: a key of a map is a str, not {type(name).__name__}.")
+    return {name: to_value(value, f"{path}.{name}" if path else name, floats) for name, value in values.items()}
+
+
+def _number(value: int | Decimal | float, path: str, floats: bool) -> str:
+    if isinstance(value, float):
+        if not floats:
+            raise TypeError(f"{path}: a float's digits are not those that were meant: write Decimal({str(value)!r}).")
+        if math.isfinite(value):
+            return str(Decimal(float.__repr__(value)))
+    if isinstance(value, Decimal | float) and not math.isfinite(value):
+        raise ValueError(f"{path}: DynamoDB has no number {value}.")
+    return str(value)
+
+
+def _set(value: Set[Value], path: str, floats: bool) -> dict[str, Any]:
+    typed = [to_value(element, f"{path}{{}}", floats) for element in value]
+    types = {next(iter(element)) for element in typed}
+    if len(types) != 1 or not types <= {"S", "N", "B"}:
+        raise ValueError(f"{path}: a set holds at least one of str, numbers or bytes, and only one of these types.")
+    of = types.pop()
+    return {f"{of}S": sorted(element[of] for element in typed)}
