@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.types.Row;
 
 /**
  * A subtask of the sink.
@@ -70,7 +71,7 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
     try {
       item = rows.convert(row);
     } catch (IllegalArgumentException unfit) {
-      if (!config.deadLetters()) {
+      if (!config.deadLetters() || !(row instanceof Row)) {
         throw unfit;
       }
       rejections.reject(
