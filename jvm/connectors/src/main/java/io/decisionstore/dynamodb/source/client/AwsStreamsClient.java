@@ -1,13 +1,13 @@
 package io.decisionstore.dynamodb.source.client;
 
 import io.decisionstore.dynamodb.Causes;
+import io.decisionstore.dynamodb.http.Reason;
 import io.decisionstore.dynamodb.source.client.StreamsException.Kind;
 import io.decisionstore.dynamodb.source.config.Column;
 import io.decisionstore.dynamodb.source.config.SourceConfig;
 import io.decisionstore.dynamodb.source.split.ShardSplit;
 import java.io.IOException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -248,26 +248,8 @@ public final class AwsStreamsClient implements StreamsClient {
     return new StreamsException(
         kindOf(failure),
         "%s cannot be read at %s: %s. Check the name, the endpoint, the credentials (with dynamodb:ListStreams, DescribeStream, GetShardIterator, GetRecords) and that the stream is enabled."
-            .formatted(what, where, reason(failure)),
+            .formatted(what, where, Reason.withCode(failure)),
         failure);
-  }
-
-  /** What AWS says, without what the SDK says around it, which is in the cause. */
-  private static String reason(Throwable failure) {
-    if (failure instanceof AwsServiceException refused
-        && refused.awsErrorDetails() != null
-        && refused.awsErrorDetails().errorMessage() != null) {
-      return refused.awsErrorDetails().errorCode()
-          + ": "
-          + refused.awsErrorDetails().errorMessage();
-    }
-    if (Causes.has(failure, UnknownHostException.class)) {
-      return "there is no such host";
-    }
-    String message = String.valueOf(failure.getMessage());
-    return message.startsWith("Unable to load credentials")
-        ? "no AWS credentials where Flink runs (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role)"
-        : message;
   }
 
   static Kind kindOf(Throwable failure) {
