@@ -18,9 +18,9 @@ import io.decisionstore.dynamodb.sink.rejected.DeadLetters;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.types.Row;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.types.Row;
 
 /** Builds a {@link DynamoDbSink}; takes strings and numbers only, since Python calls it. */
 public final class DynamoDbSinkBuilder {
