@@ -24,6 +24,7 @@ from bench.sink.scenarios import (
     FULL,
     QUICK,
     SMOKE,
+    UNPROCESSED,
     Scale,
     capacity_raise,
     hot_partition,
@@ -54,7 +55,8 @@ def main() -> None:
 
 def without_ceiling(findings: Findings, scale: Scale, peer: Path | None) -> None:
     """As fast as it goes; ours also with a condition on each write."""
-    for writer in (*_writers(peer), Ours(if_newer=True)):
+    variants = (Ours(if_newer=True),) if scale.variants else ()
+    for writer in (*_writers(peer), *variants):
         findings.add("on_demand", told("on_demand", on_demand(writer, scale)))
 
 
@@ -66,7 +68,8 @@ def at_capacity(findings: Findings, scale: Scale, peer: Path | None) -> None:
 
 def one_hot_partition(findings: Findings, scale: Scale, peer: Path | None) -> None:
     """One partition is offered more than it takes: updates of a few hundred items, then ever new ones."""
-    for name, new_keys in (("hot_partition", False), ("hot_partition_new_keys", True)):
+    variants = (("hot_partition_new_keys", True),) if scale.variants else ()
+    for name, new_keys in (("hot_partition", False), *variants):
         for writer in _writers(peer):
             found = hot_partition(writer, scale, new_keys)
             told(name, found.span)
@@ -83,7 +86,7 @@ def more_capacity(findings: Findings, scale: Scale, peer: Path | None) -> None:
 
 def left_unprocessed(findings: Findings, scale: Scale, peer: Path | None) -> None:
     """A tenth of the items comes back; the same rows without that."""
-    for name, share in (("unprocessed_reference", 0.0), ("unprocessed", 0.1)):
+    for name, share in (("unprocessed_reference", 0.0), ("unprocessed", UNPROCESSED)):
         for writer in _writers(peer):
             findings.add(name, told(name, unprocessed(writer, scale, share)))
 

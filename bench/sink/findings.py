@@ -64,8 +64,8 @@ class Findings:
                 f"{scenario}_p50_ms_{who}": span.written.p50_ms,
                 f"{scenario}_p99_ms_{who}": span.written.p99_ms,
                 f"{scenario}_server_cpus_{who}": span.server_cpu_share,
-                f"{scenario}_stale_{who}": span.written.stale,
-                f"{scenario}_overlapping_{who}": span.written.overlapping,
+                f"{scenario}_stale_writes_{who}": span.written.stale,
+                f"{scenario}_overlapping_writes_{who}": span.written.overlapping,
             }
         for who, span in self.spans.get("provisioned", {}).items():
             found[f"provisioned_{_of(who)}used_share"] = span.written.used_share(CAPACITY)
@@ -80,8 +80,10 @@ class Findings:
             found[f"capacity_raise_{_of(who)}reached"] = raised.seconds is not None
             found[f"capacity_raise_{_of(who)}refused_share"] = raised.span.written.refused_share
         for scenario, span in self._spans():
-            if span.lost is not None:
-                found[f"{scenario}_{_of(span.name)}lost"] = span.lost
+            if span.ended is not None:
+                found[f"{scenario}_{_of(span.name)}lost"] = span.ended.lost
+                found[f"{scenario}_{_of(span.name)}stale"] = span.ended.stale
+                found[f"{scenario}_{_of(span.name)}keys"] = span.ended.keys
         return found
 
     def goals(self) -> list[Goal]:
@@ -90,7 +92,7 @@ class Findings:
         demand = self.spans.get("on_demand", {})
         if OURS in demand and OFFICIAL in demand:
             ours, official = demand[OURS], demand[OFFICIAL]
-            goals.append(Goal("on demand, times official", ours.items_per_second / official.items_per_second, least=1))
+            goals.append(Goal("on demand, times official", _times(ours, official), least=1))
             cost = ours.cpu_us_per_item / official.cpu_us_per_item
             goals.append(Goal("on demand, processor time an item, of the official one's", cost, most=1))
         if span := self.spans.get("provisioned", {}).get(OURS):
@@ -101,12 +103,11 @@ class Findings:
         if raised := self.raises.get(OURS):
             seconds = float("inf") if raised.seconds is None else raised.seconds
             goals.append(Goal("capacity raised, seconds until it is used", seconds, most=10))
-        if span := self.spans.get("unprocessed", {}).get(OURS):
-            goals.append(Goal("unprocessed, keys that lost their newest version", span.lost or 0, most=0))
-            goals.append(Goal("unprocessed, items over a newer version", span.written.stale, most=0))
+        if (span := self.spans.get("unprocessed", {}).get(OURS)) and span.ended:
+            goals.append(Goal("unprocessed, keys that lost their newest version", span.ended.lost, most=0))
+            goals.append(Goal("unprocessed, items over a newer version", span.ended.stale, most=0))
             if reference := self.spans.get("unprocessed_reference", {}).get(OURS):
-                share = span.items_per_second / reference.items_per_second
-                goals.append(Goal("unprocessed, of the rate without", share, least=0.85))
+                goals.append(Goal("unprocessed, of the rate without", _times(span, reference), least=0.85))
         return goals
 
     def show(self, console: Console, missing: str | None) -> None:
@@ -135,7 +136,7 @@ class Findings:
             table.add_section()
             table.add_row(f"[bold]{TITLES[scenario]}")
             for who, span in by_contender.items():
-                times = span.items_per_second / official.items_per_second if official and who != OFFICIAL else None
+                times = _times(span, official) if official and who != OFFICIAL else None
                 table.add_row(
                     f"  {who}",
                     f"{span.items_per_second:,.0f}",
@@ -162,14 +163,18 @@ class Findings:
         if scenario == "capacity_raise":
             seconds = self.raises[span.name].seconds
             return "not reached" if seconds is None else f"reached after {seconds:.1f} s"
-        if span.lost is not None:
-            return f"{span.lost} keys lost, {span.written.stale} stale writes"
+        if span.ended is not None:
+            return f"{span.ended.lost} of {span.ended.keys:,} keys lost, {span.ended.stale} stale writes"
         return ""
 
     def _spans(self) -> Iterable[tuple[str, WriteSpan]]:
         for scenario, by_contender in self.spans.items():
             for span in by_contender.values():
                 yield scenario, span
+
+
+def _times(span: WriteSpan, other: WriteSpan) -> float:
+    return span.items_per_second / other.items_per_second if other.items_per_second else float("inf")
 
 
 def _of(who: str) -> str:

@@ -41,6 +41,7 @@ class Scale:
         before_raise: of the measured span, at the lower capacity.
         after_raise: of the measured span, at the higher one.
         patience: for a job to end once it has all its rows.
+        variants: whether also what is only for the record is run.
     """
 
     warm_up: float = 10
@@ -49,11 +50,12 @@ class Scale:
     before_raise: float = 10
     after_raise: float = 45
     patience: float = 120
+    variants: bool = True
 
 
 FULL = Scale()
-QUICK = Scale(warm_up=3, window=4, provisioned=10, before_raise=3, after_raise=15, patience=60)
-SMOKE = Scale(warm_up=0.5, window=1, provisioned=1.5, before_raise=0.5, after_raise=2, patience=60)
+QUICK = Scale(warm_up=3, window=4, provisioned=10, before_raise=3, after_raise=15)
+SMOKE = Scale(warm_up=1, window=1, provisioned=2, before_raise=1, after_raise=2, variants=False)
 
 
 def on_demand(writer: Writer, scale: Scale) -> WriteSpan:
@@ -128,7 +130,7 @@ def capacity_raise(writer: Writer, scale: Scale) -> Raise:
     return Raise(span, changed[0], reached)
 
 
-def unprocessed(writer: Writer, scale: Scale, share: float = UNPROCESSED) -> WriteSpan:
+def unprocessed(writer: Writer, scale: Scale, share: float) -> WriteSpan:
     """A part of each batch comes back unprocessed, while newer versions of its items follow at once.
 
     Args:
@@ -158,9 +160,9 @@ def _written(
         meanwhile(table)
         end = run.until("window_end")
         written = table.written()
-        lost = None
+        ended = None
         if to_the_end_within:
             rows = run.until("input_end").records
             run.until_ended(to_the_end_within)
-            lost = table.lost(rows // load.versions, load.versions)
-        return WriteSpan(run.name, begin, end, tuple(run.samples), written=written, lost=lost)
+            ended = table.ended(rows // load.versions, load.versions)
+        return WriteSpan(run.name, begin, end, tuple(run.samples), written=written, ended=ended)

@@ -8,8 +8,8 @@ import psutil
 
 from bench.measuring import ServerCounters
 from bench.server import server_process
-from bench.sink.writing import Bin, Written, without_gaps
-from flink_dynamodb.testing import TableServer, on_demand, provisioned
+from bench.sink.writing import Bin, End, Written, without_gaps
+from flink_dynamodb.testing import Provisioned, TableServer, on_demand, provisioned
 
 ROUND_TRIP_MS = 5
 NAME = "bench"
@@ -54,7 +54,7 @@ class WrittenTable:
 
     def leave_unprocessed(self, share: float, seed: int) -> None:
         """This part of a batch's items, at random, from now on."""
-        self._table.leave_unprocessed(share, seed)
+        self._table.leave_unprocessed(share, seed=seed)
 
     def begin(self) -> None:
         """The measured span begins now."""
@@ -70,10 +70,10 @@ class WrittenTable:
         """What the table has seen since the measured span began."""
         seconds = self.age
         report = self._table.report()
-        bins = [Bin(one.at, one.accepted, one.units, one.refused) for one in report.timeline]
+        bins = [Bin(one.second, one.items, one.units, one.refused) for one in report.timeline]
         return Written(
             seconds=seconds,
-            accepted=report.accepted,
+            accepted=report.items,
             units=report.units,
             refused=report.refused,
             unprocessed=report.refused_by_share,
@@ -86,15 +86,15 @@ class WrittenTable:
             timeline=without_gaps(bins, seconds),
         )
 
-    def lost(self, keys: int, version: int) -> int:
-        """How many keys do not hold their newest version.
+    def ended(self, keys: int, version: int) -> End:
+        """What the table holds in the end.
 
         Args:
             keys: that were written.
             version: the newest of each.
         """
-        held = self._table.versions()
-        return keys - sum(one == version for one in held.values())
+        held = sum(one == version for one in self._table.versions().values())
+        return End(keys, keys - held, self._table.report().stale)
 
     def counters(self) -> ServerCounters:
         """The server's side of a moment."""
@@ -102,5 +102,5 @@ class WrittenTable:
         return ServerCounters(times.user + times.system)
 
 
-def _provisioned(units: int) -> object:
+def _provisioned(units: int) -> Provisioned:
     return provisioned(write_units=units, burst_seconds=0)

@@ -76,17 +76,32 @@ class Written:
         return accepted / self.seconds / offered_per_second
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """What the table holds once a job has ended by itself.
+
+    Attributes:
+        keys: that were written.
+        lost: of these, those of which it does not hold the newest version.
+        stale: items written over a newer version, since the measured span began.
+    """
+
+    keys: int
+    lost: int
+    stale: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class WriteSpan(Span[ServerCounters]):
     """What a writer did in the measured span; its records are the rows it has taken.
 
     Attributes:
         written: the table's side.
-        lost: keys whose newest version is not what the table holds, told after the job's end; None where it goes on.
+        ended: None where the job goes on.
     """
 
     written: Written
-    lost: int | None = None
+    ended: End | None = None
 
     @property
     def items_per_second(self) -> float:

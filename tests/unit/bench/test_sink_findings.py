@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bench.measuring import Moment, ServerCounters
 from bench.sink.contenders import Load
 from bench.sink.drawing import panels
 from bench.sink.findings import Findings
 from bench.sink.scenarios import CAPACITY, HotPartition, Raise
-from bench.sink.writing import Bin, WriteSpan, Written, averaged, seconds_to_reach, without_gaps
+from bench.sink.writing import Bin, End, WriteSpan, Written, averaged, seconds_to_reach, without_gaps
 
 SECONDS = 10.0
 
@@ -28,15 +30,13 @@ def bins(*units: float) -> list[Bin]:
     return [Bin(place * 0.1, int(of), of, 0) for place, of in enumerate(units)]
 
 
-def written(
-    accepted: int, refused: int = 0, stale: int = 0, partitions: Sequence[int] = (), timeline: Sequence[Bin] = ()
-) -> Written:
-    return Written(SECONDS, accepted, accepted, refused, 0, stale, 0, 0, 3, 9, partitions, timeline)
+def written(accepted: int, refused: int = 0, partitions: Sequence[int] = (), timeline: Sequence[Bin] = ()) -> Written:
+    return Written(SECONDS, accepted, accepted, refused, 0, 0, 0, 0, 3, 9, partitions, timeline)
 
 
-def span(name: str, table: Written, cpu: float = 1, lost: int | None = None) -> WriteSpan:
+def span(name: str, table: Written, cpu: float = 1, ended: End | None = None) -> WriteSpan:
     samples = tuple(moment(5 + half / 2, half * 500) for half in range(9))
-    return WriteSpan(name, moment(5, 0), moment(15, 2 * table.accepted, cpu), samples, written=table, lost=lost)
+    return WriteSpan(name, moment(5, 0), moment(15, 2 * table.accepted, cpu), samples, written=table, ended=ended)
 
 
 def test_the_rate_is_of_accepted_items_and_the_cost_is_theirs() -> None:
@@ -76,7 +76,7 @@ def test_bins_in_which_nothing_happened_are_there_with_nothing() -> None:
     ("timeline", "found"),
     [
         (bins(*[100] * 20, *[400] * 120), 1.0),  # at once: the first whole second
-        (bins(*[100] * 40, *[400] * 120), 2.9),  # 95 % of a second at 400 and a rest at 100 is not yet enough
+        (bins(*[100] * 40, *[400] * 120), 3.0),  # two seconds late; a second with a tenth at 100 is not enough
         (bins(*[100] * 140), None),
         (bins(*[100] * 20, *[400] * 15, *[100] * 105), None),  # a burst is not staying there
     ],
@@ -120,7 +120,7 @@ def test_numbers_about_ours_have_its_name_only_where_rates_are_compared() -> Non
         findings.add("provisioned", span(who, written(9_900, refused)))
         findings.add_hot("hot_partition", HotPartition(span(who, written(9_900)), 0.97))
         findings.add_raise("capacity_raise", Raise(span(who, written(9_900)), 2, 3.4 if who == "ours" else None))
-        findings.add("unprocessed", span(who, written(9_900), lost=0 if who == "ours" else 7))
+        findings.add("unprocessed", span(who, written(9_900), ended=End(1_000, 0 if who == "ours" else 7, 0)))
 
     numbers = findings.numbers()
     assert numbers["provisioned_used_share"] == pytest.approx(0.99)
@@ -149,9 +149,19 @@ def test_at_capacity_97_percent_are_to_be_used_and_2_percent_refused(accepted: i
 @pytest.mark.parametrize(("lost", "stale"), [(1, 0), (0, 1)])
 def test_a_lost_version_and_a_stale_write_are_missed_goals(lost: int, stale: int) -> None:
     findings = Findings()
-    findings.add("unprocessed", span("ours", written(9_900, stale=stale), lost=lost))
+    findings.add("unprocessed", span("ours", written(9_900), ended=End(1_000, lost, stale)))
 
     assert sum(not goal.reached for goal in findings.goals()) == 1
+
+
+def test_a_contender_that_wrote_nothing_breaks_no_table() -> None:
+    findings = Findings()
+    findings.add("on_demand", span("ours", written(9_900)))
+    findings.add("on_demand", span("official", written(0)))
+    told = Console(file=StringIO(), width=200)
+    findings.show(told, None)
+
+    assert findings.goals()[0].found == float("inf")
 
 
 def test_a_capacity_that_is_never_used_is_a_missed_goal() -> None:
