@@ -48,7 +48,7 @@ def builder() -> DynamoDbSinkBuilder:
         ),
         (lambda b: b.set_mode(update("version")), "version version must be one of the fields"),
         (lambda b: b.set_fields(partition_key("a"), added("v")).set_mode(update("v")), "version v must be one of"),
-        (lambda b: b.set_nulls("drop"), """Nulls are "omit" or "write", not 'drop'"""),  # type: ignore[arg-type]
+        (lambda b: b.set_nulls("drop"), """Nulls are "omit" or "write", not 'drop'"""),
         (lambda b: b.set_fields(partition_key("a"), attribute("a")), "field a is given twice"),
         (
             lambda b: b.set_fields(partition_key("a"), attribute("b", FieldType.LONG, "a")),
