@@ -3,6 +3,8 @@ package io.decisionstore.dynamodb.http;
 import java.net.URI;
 import software.amazon.awssdk.awscore.endpoint.AwsClientEndpointProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.endpoints.DynamoDbEndpointProvider;
 import software.amazon.awssdk.services.dynamodb.streams.endpoints.DynamoDbStreamsEndpointProvider;
@@ -77,6 +79,8 @@ public enum Service {
         AwsClientEndpointProvider.builder()
             .serviceEndpointOverrideEnvironmentVariable(environmentVariable)
             .serviceEndpointOverrideSystemProperty(systemProperty)
+            .profileFile(ProfileFile::defaultProfileFile)
+            .profileName(ProfileFileSystemSetting.AWS_PROFILE.getStringValueOrThrow())
             .serviceProfileProperty(profileSection)
             .serviceEndpointPrefix("dynamodb") // asked for, but not used: the rules know better
             .defaultProtocol("https")

@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
@@ -22,8 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +229,15 @@ class AwsTableClientTest {
       assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
       assertThat(refusal.reason()).startsWith("the answer ");
     }
+  }
+
+  @Test
+  void aBrokenAnswerIsNotShown() {
+    server.answer(
+        "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"k\":{\"S\":\"private\"}<");
+    Throwable failure = catchThrowable(() -> client.write(List.of(put("1"))).join());
+    assertThat(failure).hasRootCauseInstanceOf(JsonProcessingException.class);
+    assertThat(ExceptionUtils.stringifyException(failure)).doesNotContain("private");
   }
 
   @Test

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Requests that hang, and threads that end. */
 @Timeout(60)
@@ -51,6 +53,17 @@ class OpenRequestsTest {
   private static Refusal refusal(CompletableFuture<?> asked) {
     CompletionException failure = catchThrowableOfType(CompletionException.class, asked::join);
     return ((WriteFailure) failure.getCause()).refusal();
+  }
+
+  private static void awaitWhateverHappens(CountDownLatch gate) {
+    while (true) {
+      try {
+        gate.await();
+        return;
+      } catch (InterruptedException ignored) {
+        // goes on
+      }
+    }
   }
 
   private static List<Thread> threads() {
@@ -112,6 +125,22 @@ class OpenRequestsTest {
     for (Thread thread : threads()) {
       thread.join();
     }
+  }
+
+  @Test
+  void whatCannotBeInterruptedIsNotWaitedForLong() {
+    CountDownLatch gate = new CountDownLatch(1);
+    AwsCredentialsProvider hanging =
+        () -> {
+          awaitWhateverHappens(gate);
+          throw SdkClientException.create("late");
+        };
+    AwsTableClient client = server.client(WriteMode.put(), hanging, LONG);
+    CompletableFuture<?> asked = client.write(List.of(put(1)));
+    client.close();
+    assertThat(asked).isDone();
+    assertThat(refusal(asked).reason()).isEqualTo("the sink is closed");
+    gate.countDown();
   }
 
   @Test
