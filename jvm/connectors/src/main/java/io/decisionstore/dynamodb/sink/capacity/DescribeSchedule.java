@@ -23,6 +23,7 @@ final class DescribeSchedule {
   private long notBefore = NEVER;
   private double jitter = 1;
   private boolean cut;
+  private long lastCut = NEVER;
 
   DescribeSchedule(RandomGenerator random) {
     this.random = random;
@@ -50,8 +51,11 @@ final class DescribeSchedule {
   }
 
   /** The pace was cut. */
-  void cut() {
-    cut = true;
+  void cut(long now) {
+    if (now - lastCut >= QUIET_MS / 2) { // a pace that feels for its limit is cut all the time
+      cut = true;
+      lastCut = now;
+    }
   }
 
   void answered() {

@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink.capacity;
 
 import io.decisionstore.dynamodb.sink.client.Refusal;
+import java.util.random.RandomGenerator;
 
 /**
  * How many units a second this process takes of a table. As many as the table's ceiling allows;
@@ -17,7 +18,7 @@ final class Pace {
 
   private static final double CUT = 0.98;
   private static final double FIRST_STEP = 0.005;
-  private static final double LONGEST_STEP = 0.6;
+  private static final double LONGEST_STEP = 0.4;
 
   /** Of the last capacity: up to there it is most likely the same, so that steps stay small. */
   private static final double NEAR = 1.06;
@@ -46,6 +47,13 @@ final class Pace {
 
   private static final long NEVER = Long.MIN_VALUE / 2;
 
+  /** Above its part by so much a process has found something that others leave. */
+  private static final double GAINED = 1.2;
+
+  private static final int FAILURES = 4;
+  private static final double FEW = 0.05;
+
+  private final RandomGenerator random;
   private final Measure measure = new Measure();
   private final Tolerance tolerance = new Tolerance();
   private double ceiling = Double.POSITIVE_INFINITY;
@@ -56,11 +64,16 @@ final class Pace {
   private double wall;
   private double step = FIRST_STEP;
   private int sameWall;
+  private int failures;
   private long holdUntil = NEVER;
   private boolean belowPart;
   private long refusingSince = NEVER;
   private long lowered = NEVER;
   private boolean isLower;
+
+  Pace(RandomGenerator random) {
+    this.random = random;
+  }
 
   /** Another table, as it were: what was found no longer holds. */
   void restart(long now, double unitsPerSecond) {
@@ -184,7 +197,8 @@ final class Pace {
       step = Math.min(LONGEST_STEP_ABOVE, longer(step, seconds));
     } else {
       rate = own * (1 + step);
-      double longest = rate < wall * NEAR ? NEAR_STEP * Math.max(1, seconds / 0.5) : LONGEST_STEP;
+      double far = fraction < 1 && !Double.isInfinite(ceiling) ? LONGEST_STEP_ABOVE : LONGEST_STEP;
+      double longest = rate < wall * NEAR ? NEAR_STEP : far;
       step = Math.min(longest, longer(step, seconds));
     }
     rate = Math.min(MOST, rate);
@@ -212,13 +226,25 @@ final class Pace {
     }
   }
 
+  /** Where all want more than their parts, trying costs all of them; they must not try together. */
+  private double wait(int times) {
+    return times == 0 ? 0 : (500 << times) * (0.5 + random.nextDouble());
+  }
+
   private boolean tooMuch(long now) {
     double share = measure.share();
     double own = unitsPerSecond();
     if (refusingSince == NEVER) {
       refusingSince = now;
     }
-    double before = tolerance.refused(now, share, own, isLower);
+    double part = ceiling * fraction;
+    boolean others = fraction < 1 && !Double.isInfinite(ceiling) && share < MORE_THAN_OTHERS;
+    if (others && own <= part * 1.001 && !belowPart && now - refusingSince < KEEP_PART_MS) {
+      return true; // those above their parts go back first
+    }
+    boolean isAbove = others && own > part * 1.001;
+    // Whoever is above its part sees others' refusals too, so only the part tells.
+    double before = isAbove ? -1 : tolerance.refused(now, share, own, isLower);
     if (before > 0) {
       rate = before;
       belowPart = false;
@@ -232,18 +258,14 @@ final class Pace {
     double took =
         measure.wasHeldBack() && share < MUCH ? own * (1 - share) : measure.takenPerSecond(now);
     double target = Math.max(LEAST, took * CUT);
-    double part = ceiling * fraction;
-    if (fraction < 1 && !Double.isInfinite(ceiling)) {
-      if (own > part * 1.001 && share < MORE_THAN_OTHERS) {
-        target = Math.max(part, Math.min(target, part + (own - part) / 2));
-      } else if (share < MORE_THAN_OTHERS && now - refusingSince < KEEP_PART_MS && !belowPart) {
-        isLower = false;
-        return true; // others go back first
-      }
+    if (isAbove) {
+      target = Math.min(target, share < FEW ? target : part + (own - part) / 2);
+      target = Math.max(part, target);
+      failures = target < part * GAINED ? Math.min(FAILURES, failures + 1) : 0;
     }
     belowPart = target < part * 0.999;
     sameWall = Math.abs(took / Math.max(1, wall) - 1) < 0.1 ? Math.min(HOLDS, sameWall + 1) : 0;
-    holdUntil = now + sameWall * HOLD_MS;
+    holdUntil = now + Math.max(sameWall * HOLD_MS, isAbove ? (long) (wait(failures)) : 0);
     wall = took;
     step = FIRST_STEP;
     isLower = target < own * 0.995;

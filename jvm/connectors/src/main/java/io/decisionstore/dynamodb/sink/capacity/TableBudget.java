@@ -42,7 +42,7 @@ public final class TableBudget {
   private final List<WriterShare> writers = new ArrayList<>();
   private final FairShares shares = new FairShares();
   private final UnitPrices prices = new UnitPrices();
-  private final Pace pace = new Pace();
+  private final Pace pace;
   private final DescribeSchedule schedule;
   private final String where;
   private final double fixed;
@@ -59,6 +59,7 @@ public final class TableBudget {
     this.where = config.where();
     this.fixed = config.capacity().fixedWriteUnits();
     this.mode = config.capacity().isFixed() ? Mode.FIXED : Mode.UNKNOWN;
+    this.pace = new Pace(random);
     this.schedule = new DescribeSchedule(random);
   }
 
@@ -200,7 +201,7 @@ public final class TableBudget {
       }
       bound();
       if (pace.answered(now, sentAt, cost, notTaken)) {
-        schedule.cut();
+        schedule.cut(now);
         sayThrottled();
       }
       return bears;

@@ -21,13 +21,15 @@ final class Tolerance {
   private double paceBefore;
   private double shareBefore = -1;
   private int withoutEffect;
+  private double shares;
+  private int measures;
   private double tolerated;
   private long until = Long.MIN_VALUE;
 
   /** The share that is no reason for a cut. */
   double limit(long now) {
     double found = share(now);
-    return found > 0 ? found * MARGIN + ALWAYS : ALWAYS;
+    return found > 0 ? found * MARGIN + 2 * ALWAYS : ALWAYS;
   }
 
   /** The share that is borne since the pace does not change it; 0 if none is. */
@@ -47,13 +49,17 @@ final class Tolerance {
       shareBefore = share;
       paceBefore = pace;
       withoutEffect = 0;
+      shares = share;
+      measures = 1;
       return -1;
     }
+    shares += share;
+    measures++;
     withoutEffect += lower ? 1 : 0;
     if (withoutEffect < CUTS_WITHOUT_EFFECT) {
       return -1;
     }
-    tolerated = share;
+    tolerated = shares / measures; // of few hundred items each, so one alone may be far off
     until = now + LASTS_MS;
     double pacesBefore = paceBefore;
     forgetCuts();

@@ -167,9 +167,23 @@ public class Lab {
             trace("4b faulty " + f, s, 8, 1);
             say("4b next 300", s, s.pass(300));
           }
+      if (on("4t")) {
+        Simulation s = new Simulation(3, 1000, 25, 2, AUTO);
+        s.process(2);
+        s.load(2000, 2000);
+        s.pass(10);
+        s.table.faulty(0.1);
+        trace("4", s, 300, 1);
+      }
+      if (on("6t")) {
+        Simulation s = new Simulation(1, 1000, 25, 8, AUTO);
+        for (int i = 0; i < 4; i++) s.process(2);
+        s.load(1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800);
+        trace("6t", s, 200, 1);
+      }
       if (on("5a")) {
         Simulation s = new Simulation(seed, 1e6, 1, 2, AUTO);
-        s.table.partitions(1000);
+        s.table.partitions(1000, 1000);
         s.items = () -> new Item(1, s.random.nextInt(100) < 20 ? 0 : 1 + s.random.nextInt(1000));
         s.table.provisioned = false;
         s.table.tellsMaximum = false;

@@ -15,7 +15,7 @@ import java.util.Random;
  */
 final class SimulatedTable {
   /** An item's write. */
-  record Item(int units, int partition) {}
+  record Item(int units, int key) {}
 
   /** The answer; the kind is null unless nothing was taken. */
   record Reply(List<Item> refused, Kind kind, Consumed consumed) {}
@@ -61,7 +61,8 @@ final class SimulatedTable {
   private final Random random;
   private final Units table;
   private Units index;
-  private double partitionUnits = Double.POSITIVE_INFINITY;
+  private int partitionCount = 1;
+  private double partitionUnits = 1e12;
   private final Map<Integer, Units> partitions = new HashMap<>();
   private double price = 1;
   private double indexPrice;
@@ -107,7 +108,8 @@ final class SimulatedTable {
     faulty = share;
   }
 
-  void partitions(double unitsOfEach) {
+  void partitions(int count, double unitsOfEach) {
+    partitionCount = count;
     partitionUnits = unitsOfEach;
     saysPartition = true;
   }
@@ -128,7 +130,8 @@ final class SimulatedTable {
       double units = item.units() * price;
       double indexUnits = item.units() * indexPrice;
       Units partition =
-          partitions.computeIfAbsent(item.partition(), unused -> new Units(partitionUnits, now));
+          partitions.computeIfAbsent(
+              item.key() % partitionCount, unused -> new Units(partitionUnits, now));
       partition.fill(now);
       boolean indexFull = false;
       if (index != null) {
@@ -136,7 +139,7 @@ final class SimulatedTable {
         indexFull = index.left < indexUnits;
       }
       sent++;
-      boolean partitionFull = partitionUnits < 1e12 && partition.left < units;
+      boolean partitionFull = partition.left < units;
       if (partitionFull
           || table.left < Math.min(units, table.perSecond)
           || indexFull

@@ -172,7 +172,7 @@ final class SimulatedWriter {
         left += each.item().units();
         newlyLeft += isHot(each.item()) ? 0 : each.item().units();
         if (reply.kind() == Kind.PARTITION_THROTTLED) {
-          hotUntil.put(each.item().partition(), time.now() + HOT_MS);
+          hotUntil.put(each.item().key(), time.now() + HOT_MS);
         }
         again(each);
       }
@@ -187,7 +187,7 @@ final class SimulatedWriter {
   }
 
   private boolean isHot(Item item) {
-    return hotUntil.getOrDefault(item.partition(), 0L) > time.now();
+    return hotUntil.getOrDefault(item.key(), 0L) > time.now();
   }
 
   private void again(Waiting refused) {
