@@ -16,7 +16,15 @@ from boto3.dynamodb.types import TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
-from flink_dynamodb.testing import IndexSpec, ScriptError, TableServer, WriteTable, on_demand, provisioned
+from flink_dynamodb.testing import (
+    IndexSpec,
+    ScriptError,
+    StreamsServer,
+    TableServer,
+    WriteTable,
+    on_demand,
+    provisioned,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -388,6 +396,19 @@ def test_a_batch_may_be_of_several_tables(server: TableServer, boto: Any) -> Non
         full.name: 0,
         free.name: 1,
     }
+
+
+def test_streams_and_tables_share_an_address() -> None:
+    with StreamsServer(memory_mb=256) as streams:
+        read = streams.create_table("orders")
+        tables = TableServer.beside(streams)
+        written = tables.create_table("variables")
+        boto = boto3.client("dynamodb", **streams.client_arguments())
+        boto.put_item(TableName="variables", Item={"id": {"S": "a"}})
+        assert written.get("a") == {"id": "a"}
+        assert tables.url == streams.url
+        assert boto.describe_table(TableName="orders")["Table"]["LatestStreamArn"] == read.stream_arn
+        assert "LatestStreamArn" not in boto.describe_table(TableName="variables")["Table"]
 
 
 def test_what_cannot_be_scripted_of_tables_is_said(server: TableServer, table: WriteTable) -> None:
