@@ -68,14 +68,18 @@ class ScriptedServer:
         self._script("heal")
 
     def _fail(
-        self, operation: str, fault: str, about: str | None, times: int, skip: int, probability: float | None, seed: int
+        self,
+        line: str,
+        operation: str,
+        fault: str,
+        about: str | None,
+        times: int,
+        skip: int,
+        probability: float | None,
+        seed: int,
     ) -> None:
-        """Lets calls fail; `about` is the shard or the table."""
+        """Lets calls fail by the script's line of this name; `about` is the shard or the table."""
         if probability is None:
-            self._script("fail", operation=operation, fault=fault, shard=about, times=times, skip=skip)
+            self._script(line, operation=operation, fault=fault, about=about, times=times, skip=skip)
         else:
-            self._script("fail", operation=operation, fault=fault, shard=about, probability=probability, seed=seed)
-
-    def _delay(self, milliseconds: float, operation: str | None, about: str | None) -> None:
-        """Lets answers come late; `about` is the shard or the table."""
-        self._script("delay", milliseconds=milliseconds, operation=operation, shard=about)
+            self._script(line, operation=operation, fault=fault, about=about, probability=probability, seed=seed)

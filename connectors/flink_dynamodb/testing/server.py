@@ -143,7 +143,7 @@ class StreamsServer(ScriptedServer):
                 shard the listing leaves out). Otherwise of any.
         """
         about = None if shard is None else shard_id_of(shard)
-        self._fail(operation, fault, about, times, skip, probability, seed)
+        self._fail("fail", operation, fault, about, times, skip, probability, seed)
 
     def delay(
         self, milliseconds: float, *, operation: Operation | None = None, shard: str | Shard | None = None
@@ -153,7 +153,8 @@ class StreamsServer(ScriptedServer):
         A page holds what was there after half of it. A shard's delay goes before an operation's, that before the one
         for all; setting one again replaces it, 0 ends it.
         """
-        self._delay(milliseconds, operation, None if shard is None else shard_id_of(shard))
+        about = None if shard is None else shard_id_of(shard)
+        self._script("delay", milliseconds=milliseconds, operation=operation, about=about)
 
     def describes_per_second(self, limit: int) -> None:
         """How many DescribeStream calls are answered in a second of server time; 10 by default, as by AWS."""

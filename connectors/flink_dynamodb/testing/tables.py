@@ -267,7 +267,7 @@ class TableServer(ScriptedServer):
             seed: of the choice.
             table: only calls of this one (of a batch: the first it names).
         """
-        self._fail(operation, fault, _name(table), times, skip, probability, seed)
+        self._fail("tables/fail", operation, fault, _name(table), times, skip, probability, seed)
 
     def delay(
         self, milliseconds: float, *, operation: TableOperation | None = None, table: str | WriteTable | None = None
@@ -277,7 +277,7 @@ class TableServer(ScriptedServer):
         A table's delay goes before an operation's, that before the one for all; setting one again replaces it, 0 ends
         it.
         """
-        self._delay(milliseconds, operation, _name(table))
+        self._script("tables/delay", milliseconds=milliseconds, operation=operation, about=_name(table))
 
 
 def _name(table: str | WriteTable | None) -> str | None:

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The script over HTTP: POST /_control/NAME with JSON, answered with JSON; the Python package is
@@ -33,7 +34,9 @@ final class ControlEndpoint implements Endpoint {
     this.streams = streams;
     commands.putAll(more);
     commandsOfServer();
-    commandsOfFaults();
+    commandsOfFaults("", Operation::isOfReaders);
+    commandsOfFaults("tables/", Operation::isOfTables);
+    does("heal", asked -> streams.faults().heal());
     commandsOfTables();
     commandsOfShards();
   }
@@ -70,29 +73,37 @@ final class ControlEndpoint implements Endpoint {
     commands.put("report", asked -> streams.report());
   }
 
-  private void commandsOfFaults() {
+  /**
+   * @param prefix of the commands' names
+   * @param among the operations they know
+   */
+  private void commandsOfFaults(String prefix, Predicate<Operation> among) {
     does(
-        "fail",
+        prefix + "fail",
         asked -> {
-          Operation operation = Operation.named(text(asked, "operation"));
+          Operation operation = operation(text(asked, "operation"), among);
           FaultKind kind = FaultKind.named(text(asked, "fault"));
           if (!kind.fits(operation)) {
             throw new IllegalArgumentException(
-                "The fault " + text(asked, "fault") + " is none of " + operation.wireName() + ".");
+                "The fault \""
+                    + text(asked, "fault")
+                    + "\" does not befall "
+                    + operation.wireName()
+                    + ".");
           }
-          String shard = asked.path("shard").textValue();
+          String about = asked.path("about").textValue();
           if (asked.hasNonNull("probability")) {
             double probability = asked.get("probability").doubleValue();
             streams
                 .faults()
-                .failSometimes(operation, shard, kind, probability, asked.path("seed").longValue());
+                .failSometimes(operation, about, kind, probability, asked.path("seed").longValue());
           } else {
             int times = needed(asked, "times").intValue();
-            streams.faults().fail(operation, shard, kind, asked.path("skip").intValue(), times);
+            streams.faults().fail(operation, about, kind, asked.path("skip").intValue(), times);
           }
         });
     does(
-        "delay",
+        prefix + "delay",
         asked -> {
           String operation = asked.path("operation").textValue();
           Duration latency =
@@ -100,11 +111,19 @@ final class ControlEndpoint implements Endpoint {
           streams
               .faults()
               .delay(
-                  operation == null ? null : Operation.named(operation),
-                  asked.path("shard").textValue(),
+                  operation == null ? null : operation(operation, among),
+                  asked.path("about").textValue(),
                   latency);
         });
-    does("heal", asked -> streams.faults().heal());
+  }
+
+  private static Operation operation(String name, Predicate<Operation> among) {
+    Operation named = Operation.named(name);
+    if (!among.test(named)) {
+      throw new IllegalArgumentException(
+          "There is no operation \"" + name + "\" that this script directs.");
+    }
+    return named;
   }
 
   private void commandsOfTables() {

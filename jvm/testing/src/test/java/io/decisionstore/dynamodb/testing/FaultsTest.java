@@ -31,7 +31,14 @@ class FaultsTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"EMPTY_PAGE", "MISSING_SHARD", "CUT_BEFORE", "CUT_IN_BODY", "GARBAGE"})
+      names = {
+        "EMPTY_PAGE",
+        "MISSING_SHARD",
+        "CUT_BEFORE",
+        "CUT_UNWRITTEN",
+        "CUT_IN_BODY",
+        "GARBAGE"
+      })
   void anErrorStrikesAsOftenAsItWasToldAndIsCounted(FaultKind kind) {
     streams.faults().fail(Operation.GET_RECORDS, kind, 2);
     for (int i = 0; i < 2; i++) {
