@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bench.goals import Goal
 from bench.sink.scenarios import CAPACITY, RAISED, HotPartition, Raise
@@ -117,20 +117,18 @@ class Findings:
             console: where to.
             missing: why the peer's rows are not there.
         """
-        table = Table(
-            *(
-                "",
-                "items/s",
-                "rows/s",
-                "times official",
-                "refused",
-                "CPU µs/item",
-                "p50 ms",
-                "p99 ms",
-                "",
-                "server's CPU",
-            )
+        titles = (
+            "",
+            "items/s",
+            "rows/s",
+            "times official",
+            "refused",
+            "CPU µs/item",
+            "p50 ms",
+            "p99 ms",
+            "server's CPU",
         )
+        table = Table(*titles, Column("", no_wrap=True))
         for scenario, by_contender in self.spans.items():
             official = by_contender.get(OFFICIAL)
             table.add_section()
@@ -146,11 +144,11 @@ class Findings:
                     f"{span.cpu_us_per_item:.1f}",
                     f"{span.written.p50_ms:,.0f}",
                     f"{span.written.p99_ms:,.0f}",
-                    self._remark(scenario, span),
                     f"{span.server_cpu_share:.2f}",
+                    self._remark(scenario, span),
                 )
             if missing:
-                table.add_row("  official", missing)
+                table.add_row("  official", *[""] * (len(titles) - 1), missing)
         console.print(table)
         for goal in self.goals():
             console.print(str(goal), highlight=False)
