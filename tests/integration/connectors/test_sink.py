@@ -223,5 +223,5 @@ def test_a_stream_without_a_row_type_is_a_sentence(environment: StreamExecutionE
 
 def test_an_empty_key_is_a_sentence(environment: StreamExecutionEnvironment, settings: Settings) -> None:
     create(settings, "sink_empty", "entity", "use_case")
-    with pytest.raises(Exception, match="has an empty entity, which is part of the key"):
+    with pytest.raises(Exception, match="the field entity is empty, and it is part of the key"):
         write(environment, [Row("", "u", 1, 1)], builder(settings, "sink_empty").build())

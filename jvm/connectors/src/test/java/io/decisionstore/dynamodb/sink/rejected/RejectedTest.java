@@ -11,6 +11,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,11 +26,13 @@ class RejectedTest {
   @Test
   void aFailingSinkNamesTheItemTheReasonAndTheWayOut() {
     assertThatThrownBy(() -> new FailingRejections("t at eu-west-1").reject(of("{}")))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(SuppressRestartsException.class)
+        .cause()
         .hasMessage(
             "The item id=7 cannot be written to the table t at eu-west-1: it is too large. Correct it, or give the sink a place for such rows: set_on_rejected(dead_letters(...)).");
     RejectedRow keyless = new RejectedRow("t", null, "its id is null", "{}", 1);
     assertThatThrownBy(() -> new FailingRejections("t at eu-west-1").reject(keyless))
+        .cause()
         .hasMessageStartingWith(
             "A row without a key cannot be written to the table t at eu-west-1: its id is null.");
   }
