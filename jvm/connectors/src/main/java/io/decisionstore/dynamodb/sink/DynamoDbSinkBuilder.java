@@ -1,6 +1,7 @@
 package io.decisionstore.dynamodb.sink;
 
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.client.TableAtBuild;
 import io.decisionstore.dynamodb.sink.config.Capacity;
 import io.decisionstore.dynamodb.sink.config.Limits;
 import io.decisionstore.dynamodb.sink.config.RowRules;
@@ -101,30 +102,32 @@ public final class DynamoDbSinkBuilder {
     return this;
   }
 
+  /** Whether the table is one that the sink can write, as far as it can be told from here. */
+  public TableAtBuild.Finding askTable() {
+    return TableAtBuild.ask(config());
+  }
+
   /**
    * The sink.
    *
    * @throws IllegalArgumentException something is missing or does not go together
    */
   public Sink<Row> build() {
-    DynamoDbSink sink =
-        new DynamoDbSink(
-            new SinkConfig(
-                table,
-                region,
-                endpointUrl,
-                fields,
-                versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
-                RowRules.DEFAULT,
-                Capacity.auto(Capacity.DEFAULT_SHARE),
-                new Limits(
-                    maxInFlightRequests,
-                    maxBatchSize,
-                    maxTimeInBufferMs,
-                    maxBufferedRequests,
-                    64L << 20),
-                deadLetters != null),
-            AwsTableClient::new);
+    DynamoDbSink sink = new DynamoDbSink(config(), AwsTableClient::new);
     return deadLetters == null ? sink : new DynamoDbSinkWithDeadLetters<>(sink, deadLetters);
+  }
+
+  SinkConfig config() {
+    return new SinkConfig(
+        table,
+        region,
+        endpointUrl,
+        fields,
+        versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
+        RowRules.DEFAULT,
+        Capacity.auto(Capacity.DEFAULT_SHARE),
+        new Limits(
+            maxInFlightRequests, maxBatchSize, maxTimeInBufferMs, maxBufferedRequests, 64L << 20),
+        deadLetters != null);
   }
 }
