@@ -10,8 +10,7 @@ from pyflink.datastream.connectors.base import Sink
 
 from flink_dynamodb.jars import java_class
 from flink_dynamodb.rejected import OnRejected, on_rejected
-from flink_dynamodb.sink_fields import SinkField, check_fields, field_json
-from flink_dynamodb.sink_modes import Capacity, Nulls, WriteMode, auto, put
+from flink_dynamodb.table_check import check_table
 
 BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
@@ -43,7 +42,7 @@ class DynamoDbSink(Sink):  # type: ignore[misc]  # PyFlink is untyped
 
 
 class DynamoDbSinkBuilder:
-    """Collects the options of a sink; nothing is asked of AWS before the job starts."""
+    """Collects the options of a sink."""
 
     def __init__(self) -> None:
         self._table: str | None = None
@@ -60,7 +59,7 @@ class DynamoDbSinkBuilder:
         self._max_time_in_buffer_ms = 5
         self._max_buffered_requests = 10_000
         self._on_rejected: OnRejected | None = None
-        self._max_buffered_bytes = 64 * 1024 * 1024
+        self._check_on_build = True
 
     def set_table(self, name_or_arn: str) -> DynamoDbSinkBuilder:
         """The table."""
@@ -153,16 +152,20 @@ class DynamoDbSinkBuilder:
         self._on_rejected = on_rejected(place)
         return self
 
-    def set_max_buffered_bytes(self, size: int) -> DynamoDbSinkBuilder:
-        """Bytes of these items; default 64 MB, at least 1 MB."""
-        self._max_buffered_bytes = size
+    def set_check_on_build(self, check: bool) -> DynamoDbSinkBuilder:
+        """Whether `build()` asks DynamoDB for the table; default True.
+
+        A missing table or another key is then an error here, not in the job's log. Where this process cannot reach the
+        table, that is a warning only.
+        """
+        self._check_on_build = check
         return self
 
     def build(self) -> DynamoDbSink:
         """The sink.
 
         Raises:
-            ValueError: options are missing or do not go together.
+            ValueError: options are missing or do not go together, or the table is not one that the job could write.
             MissingJarError: the connector's jar is not loaded.
         """
         if not self._table:
@@ -206,7 +209,10 @@ class DynamoDbSinkBuilder:
         builder.setMaxInFlightRequests(self._max_in_flight_requests).setMaxBatchSize(self._max_batch_size)
         builder.setMaxTimeInBufferMs(self._max_time_in_buffer_ms)
         builder.setDeadLetters(None if self._on_rejected is None else self._on_rejected.java())
-        return builder.setMaxBufferedRequests(self._max_buffered_requests).setMaxBufferedBytes(self._max_buffered_bytes)
+        builder.setMaxBufferedRequests(self._max_buffered_requests)
+        if self._check_on_build:
+            check_table(builder)
+        return DynamoDbSink(builder.build())
 
     def _check_options(self) -> None:
         if self._nulls not in get_args(Nulls):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +55,9 @@ def environment() -> StreamExecutionEnvironment:
 
 
 @pytest.fixture(scope="module")
-def kafka(stopped_stack: Stack, settings: Settings) -> Iterator[str]:
-    running = stopped_stack.kafka.start()
-    yield f"{LOOPBACK}:{running.port}"
-    stopped_stack.kafka.stop()
+def kafka(stopped_stack: Stack) -> str:
+    """The stack's broker, which ends with the stack: others may use it too."""
+    return f"{LOOPBACK}:{stopped_stack.kafka.start().port}"
 
 
 def write(

@@ -7,7 +7,7 @@ import io.decisionstore.dynamodb.fields.FieldType.ListOf;
 import io.decisionstore.dynamodb.fields.FieldType.MapOf;
 import io.decisionstore.dynamodb.fields.FieldType.RowOf;
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
-import io.decisionstore.dynamodb.sink.client.AwsTableClient;
+import io.decisionstore.dynamodb.sink.client.TableAtBuild;
 import io.decisionstore.dynamodb.sink.config.Capacity;
 import io.decisionstore.dynamodb.sink.config.Limits;
 import io.decisionstore.dynamodb.sink.config.RowRules;
@@ -206,9 +206,9 @@ public final class DynamoDbSinkBuilder {
     return this;
   }
 
-  public DynamoDbSinkBuilder setMaxBufferedBytes(long bytes) {
-    maxBufferedBytes = bytes;
-    return this;
+  /** Whether the table is one that the sink can write, as far as it can be told from here. */
+  public TableAtBuild.Finding askTable() {
+    return TableAtBuild.ask(config());
   }
 
   /**
@@ -227,15 +227,11 @@ public final class DynamoDbSinkBuilder {
         region,
         endpointUrl,
         fields,
-        mode,
-        new RowRules(writesNulls, deleteFlag, itemField),
-        capacity,
+        versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
+        RowRules.DEFAULT,
+        Capacity.auto(Capacity.DEFAULT_SHARE),
         new Limits(
-            maxInFlightRequests,
-            maxBatchSize,
-            maxTimeInBufferMs,
-            maxBufferedRequests,
-            maxBufferedBytes),
+            maxInFlightRequests, maxBatchSize, maxTimeInBufferMs, maxBufferedRequests, 64L << 20),
         deadLetters != null);
   }
 }
