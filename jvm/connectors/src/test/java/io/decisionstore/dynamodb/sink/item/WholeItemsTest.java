@@ -24,9 +24,13 @@ class WholeItemsTest {
   private static final RowRules WHOLE = new RowRules(false, "gone", "item");
 
   private static SinkConfig config(WriteMode mode) {
+    return config(mode, WHOLE);
+  }
+
+  private static SinkConfig config(WriteMode mode, RowRules rules) {
     return SinkConfigs.of(
         mode,
-        WHOLE,
+        rules,
         key("id"),
         field("n", Scalar.LONG, Role.SORT_KEY),
         field("version", Scalar.LONG, Role.ATTRIBUTE),
@@ -76,8 +80,9 @@ class WholeItemsTest {
     RowReader puts = new RowReader(config(WriteMode.put()));
     String keyOnly = item("{'id':{'S':'i'},'n':{'N':'1'}}");
     assertThat(puts.read(Row.ofKind(RowKind.DELETE, keyOnly, null))).isInstanceOf(Delete.class);
-    assertThat(new RowReader(config(WriteMode.delete())).read(Row.of(keyOnly, null)))
-        .isInstanceOf(Delete.class);
+    RowRules withoutFlag = new RowRules(false, null, "item");
+    RowReader deletes = new RowReader(config(WriteMode.delete(), withoutFlag));
+    assertThat(deletes.read(Row.of((Object) keyOnly))).isInstanceOf(Delete.class);
   }
 
   @ParameterizedTest
