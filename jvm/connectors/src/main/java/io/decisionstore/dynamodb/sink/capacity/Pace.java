@@ -114,6 +114,9 @@ final class Pace {
    * @param part of them that is this process's
    */
   void bound(double units, double part) {
+    if (part < fraction && !Double.isInfinite(units)) {
+      rate = Math.min(rate, units * part); // a writer has left, perhaps for another process
+    }
     ceiling = units;
     fraction = part;
   }
@@ -125,9 +128,9 @@ final class Pace {
     return Math.max(LEAST, Math.min(MOST, Math.min(own, ceiling)));
   }
 
-  /** As {@link #unitsPerSecond}, with what is refused at any pace on top. */
-  double sentPerSecond(long now) {
-    return unitsPerSecond() / (1 - Math.min(0.9, tolerance.share(now)));
+  /** Of refused units, those that this process need not go without. */
+  double bear(long now, double taken, double refused) {
+    return tolerance.bear(now, taken, refused);
   }
 
   double tolerated(long now) {

@@ -160,7 +160,7 @@ public final class TableBudget {
   long delay(WriterShare writer, long now) {
     synchronized (lock) {
       latest = now;
-      long delay = shares.delay(writer.bucket(), now, pace.sentPerSecond(now));
+      long delay = shares.delay(writer.bucket(), now, pace.unitsPerSecond());
       if (delay > 0) {
         heldBackAt = now;
         pace.heldBack();
@@ -172,7 +172,7 @@ public final class TableBudget {
   /** Table units that are charged. */
   double take(WriterShare writer, long now, int units) {
     synchronized (lock) {
-      shares.fill(now, pace.sentPerSecond(now));
+      shares.fill(now, pace.unitsPerSecond());
       double charged = prices.predict(units);
       writer.bucket().charge(charged);
       return charged;
@@ -193,8 +193,10 @@ public final class TableBudget {
       prices.learn(consumed, taken);
       double cost = consumed == null ? prices.predict(taken) : consumed.table();
       double notTaken = prices.predict(refused);
-      // What is refused stays charged: a table that refuses must not be asked more for it.
-      writer.bucket().charge(cost + notTaken - charged);
+      // What is refused stays charged, unless it is borne: a table that refuses must not be asked
+      // more for it.
+      double borne = pace.bear(now, cost, notTaken);
+      writer.bucket().charge(cost + notTaken - borne - charged);
       boolean bears = refused == 0 || pace.bears(now);
       if (refused > 0) {
         refusedAt = now;
@@ -271,6 +273,10 @@ public final class TableBudget {
     }
   }
 
+  private boolean isHeldBack() {
+    return heldBackAt != NEVER && latest - heldBackAt < HELD_BACK_MS;
+  }
+
   /** Table units a second, or -1 while no writer waits and nobody says a number. */
   long unitsPerSecond() {
     synchronized (lock) {
@@ -279,7 +285,7 @@ public final class TableBudget {
               && Double.isInfinite(ceiling())
               && mode != Mode.FIXED
               && !pace.isMeasured()
-              && latest - heldBackAt >= HELD_BACK_MS;
+              && !isHeldBack();
       return free ? -1 : Math.round(pace.unitsPerSecond());
     }
   }
@@ -300,7 +306,7 @@ public final class TableBudget {
           mode,
           Double.isInfinite(ceiling) ? 0 : ceiling,
           unitsPerSecond(),
-          latest - heldBackAt < HELD_BACK_MS,
+          isHeldBack(),
           pace.tolerated(latest));
     }
   }

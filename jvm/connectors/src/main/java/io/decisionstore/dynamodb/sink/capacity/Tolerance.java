@@ -13,6 +13,9 @@ final class Tolerance {
   /** Of the share that was found, and a little more. */
   private static final double MARGIN = 1.5;
 
+  /** In requests: refusals are uneven. */
+  private static final double MOST_CREDIT = 10;
+
   private static final long LASTS_MS = 60_000;
 
   /** One could be chance, or a burst of the table that hid the first refusals. */
@@ -21,6 +24,7 @@ final class Tolerance {
   private double paceBefore;
   private double shareBefore = -1;
   private int withoutEffect;
+  private double credit;
   private double shares;
   private int measures;
   private double tolerated;
@@ -35,6 +39,22 @@ final class Tolerance {
   /** The share that is borne since the pace does not change it; 0 if none is. */
   double share(long now) {
     return now < until ? tolerated : 0;
+  }
+
+  /**
+   * Of refused units, those that are borne, so that another item may go in their place: as many as
+   * the share that was found, and none when the fault is over.
+   */
+  double bear(long now, double taken, double refused) {
+    double found = share(now);
+    if (found == 0) {
+      credit = 0;
+      return 0;
+    }
+    credit += found * (taken + refused);
+    double borne = Math.min(refused, credit);
+    credit = Math.min(credit - borne, MOST_CREDIT * (taken + refused));
+    return borne;
   }
 
   /**
