@@ -77,7 +77,7 @@ final class Pace {
 
   /** Another table, as it were: what was found no longer holds. */
   void restart(long now, double unitsPerSecond) {
-    rate = unitsPerSecond;
+    rate = unitsPerSecond < ceiling || fraction < 1 ? unitsPerSecond : Double.POSITIVE_INFINITY;
     wall = 0;
     sameWall = 0;
     step = FIRST_STEP;

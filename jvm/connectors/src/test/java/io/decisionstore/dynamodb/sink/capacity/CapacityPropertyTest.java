@@ -19,7 +19,7 @@ class CapacityPropertyTest {
   private static final double PATIENCE_SECONDS = 20;
 
   static long[] seeds() {
-    return new Random(7).longs(15).toArray();
+    return new Random(7).longs(10).toArray();
   }
 
   @ParameterizedTest
@@ -40,7 +40,7 @@ class CapacityPropertyTest {
     }
     Map<SimulatedWriter, Double> hungrySince = new HashMap<>();
     Map<SimulatedWriter, Integer> sentBefore = new HashMap<>();
-    for (int step = 0; step < 60; step++) {
+    for (int step = 0; step < 40; step++) {
       change(simulation, processes, random);
       for (int second = 0; second < 5; second++) {
         double ceiling = simulation.writers.get(0).share.state().ceiling();
