@@ -21,6 +21,9 @@ final class Tolerance {
   /** One could be chance, or a burst of the table that hid the first refusals. */
   private static final int CUTS_WITHOUT_EFFECT = 2;
 
+  /** Others' trials look the same for a while. */
+  private static final int CUTS_AMONG_OTHERS = 5;
+
   private double paceBefore;
   private double shareBefore = -1;
   private int withoutEffect;
@@ -62,9 +65,10 @@ final class Tolerance {
    *
    * @param pace at which it was
    * @param lower whether the pace was lowered since the last time
+   * @param others whether other processes of the job write the table
    * @return the pace to go back to, since cuts have no effect; else -1
    */
-  double refused(long now, double share, double pace, boolean lower) {
+  double refused(long now, double share, double pace, boolean lower, boolean others) {
     if (shareBefore < 0 || share > 2 * shareBefore || share < shareBefore / 2) {
       shareBefore = share;
       paceBefore = pace;
@@ -76,7 +80,7 @@ final class Tolerance {
     shares += share;
     measures++;
     withoutEffect += lower ? 1 : 0;
-    if (withoutEffect < CUTS_WITHOUT_EFFECT) {
+    if (withoutEffect < (others ? CUTS_AMONG_OTHERS : CUTS_WITHOUT_EFFECT)) {
       return -1;
     }
     tolerated = shares / measures; // of few hundred items each, so one alone may be far off
