@@ -35,10 +35,13 @@ final class DescribeSchedule {
    * @param urgent whether writers are held back or refused
    */
   boolean isDue(Object writer, long now, boolean urgent) {
-    if (now < notBefore || (asking != null && now - askedAt < PATIENCE_MS)) {
+    if (now < notBefore) {
       return false;
     }
-    long interval = cut ? AFTER_CUT_MS : (long) ((urgent ? URGENT_MS : QUIET_MS) * jitter);
+    long interval =
+        asking != null
+            ? PATIENCE_MS // it may be a writer that is gone
+            : cut ? AFTER_CUT_MS : (long) ((urgent ? URGENT_MS : QUIET_MS) * jitter);
     if (now - askedAt < interval) {
       return false;
     }

@@ -23,7 +23,11 @@ final class Pace {
   /** Of the last capacity: up to there it is most likely the same, so that steps stay small. */
   private static final double NEAR = 1.06;
 
-  private static final double NEAR_STEP = 0.02;
+  private static final double NEAR_STEP = 0.03;
+
+  /** They step up too. */
+  private static final double NEAR_STEP_AMONG_OTHERS = 0.02;
+
   private static final double MUCH = 0.2;
 
   /** Above this process's part, of the whole; others may want theirs. */
@@ -32,8 +36,9 @@ final class Pace {
   private static final double LONGEST_STEP_ABOVE = 0.16;
 
   /** A capacity that was found again and again is not tried every moment. */
-  private static final long HOLD_MS = 750;
+  private static final long HOLD_MS = 500;
 
+  private static final long HOLD_AMONG_OTHERS_MS = 750;
   private static final int HOLDS = 4;
 
   /** This process's own part is given up late: those above theirs go back first. */
@@ -77,7 +82,7 @@ final class Pace {
 
   /** Another table, as it were: what was found no longer holds. */
   void restart(long now, double unitsPerSecond) {
-    rate = unitsPerSecond;
+    rate = unitsPerSecond < ceiling || fraction < 1 ? unitsPerSecond : Double.POSITIVE_INFINITY;
     wall = 0;
     sameWall = 0;
     step = FIRST_STEP;
@@ -114,6 +119,9 @@ final class Pace {
    * @param part of them that is this process's
    */
   void bound(double units, double part) {
+    if (part < fraction && !Double.isInfinite(units)) {
+      rate = Math.min(rate, units * part); // a writer has left, perhaps for another process
+    }
     ceiling = units;
     fraction = part;
   }
@@ -125,9 +133,9 @@ final class Pace {
     return Math.max(LEAST, Math.min(MOST, Math.min(own, ceiling)));
   }
 
-  /** As {@link #unitsPerSecond}, with what is refused at any pace on top. */
-  double sentPerSecond(long now) {
-    return unitsPerSecond() / (1 - Math.min(0.9, tolerance.share(now)));
+  /** Of refused units, those that this process need not go without. */
+  double bear(long now, double taken, double refused) {
+    return tolerance.bear(now, taken, refused);
   }
 
   double tolerated(long now) {
@@ -197,8 +205,10 @@ final class Pace {
       step = Math.min(LONGEST_STEP_ABOVE, longer(step, seconds));
     } else {
       rate = own * (1 + step);
-      double far = fraction < 1 && !Double.isInfinite(ceiling) ? LONGEST_STEP_ABOVE : LONGEST_STEP;
-      double longest = rate < wall * NEAR ? NEAR_STEP : far;
+      boolean others = fraction < 1;
+      double near = others ? NEAR_STEP_AMONG_OTHERS : NEAR_STEP;
+      double far = others ? LONGEST_STEP_ABOVE : LONGEST_STEP;
+      double longest = rate < wall * NEAR ? near : far;
       step = Math.min(longest, longer(step, seconds));
     }
     rate = Math.min(MOST, rate);
@@ -244,7 +254,7 @@ final class Pace {
     }
     boolean isAbove = others && own > part * 1.001;
     // Whoever is above its part sees others' refusals too, so only the part tells.
-    double before = isAbove ? -1 : tolerance.refused(now, share, own, isLower);
+    double before = isAbove ? -1 : tolerance.refused(now, share, own, isLower, fraction < 1);
     if (before > 0) {
       rate = before;
       belowPart = false;
@@ -265,7 +275,11 @@ final class Pace {
     }
     belowPart = target < part * 0.999;
     sameWall = Math.abs(took / Math.max(1, wall) - 1) < 0.1 ? Math.min(HOLDS, sameWall + 1) : 0;
-    holdUntil = now + Math.max(sameWall * HOLD_MS, isAbove ? (long) (wait(failures)) : 0);
+    holdUntil =
+        now
+            + Math.max(
+                sameWall * (fraction < 1 ? HOLD_AMONG_OTHERS_MS : HOLD_MS),
+                isAbove ? (long) (wait(failures)) : 0);
     wall = took;
     step = FIRST_STEP;
     isLower = target < own * 0.995;

@@ -21,15 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class TableBudget {
   private static final Logger LOG = LoggerFactory.getLogger(TableBudget.class);
 
-  /**
-   * What a new on-demand table takes (AWS, "DynamoDB on-demand capacity mode": up to 4,000 writes a
-   * second), if the table does not say more.
-   */
-  static final double NEW_TABLE = 4_000;
-
-  /** Before the table has answered for the first time: what a single partition takes. */
-  static final double UNKNOWN_TABLE = 1_000;
-
   private static final long RECENTLY_MS = 5_000;
   private static final long HELD_BACK_MS = 1_000;
   private static final long NEVER = Long.MIN_VALUE / 2;
@@ -46,10 +37,7 @@ public final class TableBudget {
   private final DescribeSchedule schedule;
   private final String where;
   private final double fixed;
-  private Mode mode;
-  private double tableUnits;
-  private double warmUnits;
-  private Map<String, Double> indexUnits = Map.of();
+  private TableCapacity table = TableCapacity.UNKNOWN;
   private long heldBackAt = NEVER;
   private long refusedAt = NEVER;
   private long latest = NEVER;
@@ -58,7 +46,6 @@ public final class TableBudget {
   TableBudget(SinkConfig config, RandomGenerator random) {
     this.where = config.where();
     this.fixed = config.capacity().fixedWriteUnits();
-    this.mode = config.capacity().isFixed() ? Mode.FIXED : Mode.UNKNOWN;
     this.pace = new Pace(random);
     this.schedule = new DescribeSchedule(random);
   }
@@ -98,8 +85,8 @@ public final class TableBudget {
           new WriterShare(this, config, 1.0 / Math.max(1, subtasksOfJob), shares.join(), whenLeft);
       writers.add(writer);
       bound();
-      if (mode == Mode.UNKNOWN && !pace.isMeasured()) {
-        pace.restart(NEVER, UNKNOWN_TABLE * part());
+      if (!isFixed() && table.mode() == Mode.UNKNOWN && !pace.isMeasured()) {
+        pace.restart(NEVER, table.warmUnits() * part());
       }
       return writer;
     }
@@ -139,28 +126,26 @@ public final class TableBudget {
   }
 
   private void bound() {
-    if (mode == Mode.FIXED) {
+    if (isFixed()) {
       pace.bound(fixed * part(), 1);
     } else {
       pace.bound(ceiling(), part());
     }
   }
 
-  /** Table units a second for all subtasks; the scarcest of table and indexes rules. */
+  private boolean isFixed() {
+    return fixed > 0;
+  }
+
+  /** Table units a second for all subtasks; infinite if nobody says a number. */
   private double ceiling() {
-    double units = tableUnits > 0 ? tableUnits : Double.POSITIVE_INFINITY;
-    for (Map.Entry<String, Double> index : indexUnits.entrySet()) {
-      if (index.getValue() > 0) {
-        units = Math.min(units, prices.tableUnits(index.getKey(), index.getValue()));
-      }
-    }
-    return units * targetShare();
+    return isFixed() ? fixed : table.ceiling(prices) * targetShare();
   }
 
   long delay(WriterShare writer, long now) {
     synchronized (lock) {
       latest = now;
-      long delay = shares.delay(writer.bucket(), now, pace.sentPerSecond(now));
+      long delay = shares.delay(writer.bucket(), now, pace.unitsPerSecond());
       if (delay > 0) {
         heldBackAt = now;
         pace.heldBack();
@@ -172,7 +157,7 @@ public final class TableBudget {
   /** Table units that are charged. */
   double take(WriterShare writer, long now, int units) {
     synchronized (lock) {
-      shares.fill(now, pace.sentPerSecond(now));
+      shares.fill(now, pace.unitsPerSecond());
       double charged = prices.predict(units);
       writer.bucket().charge(charged);
       return charged;
@@ -193,8 +178,10 @@ public final class TableBudget {
       prices.learn(consumed, taken);
       double cost = consumed == null ? prices.predict(taken) : consumed.table();
       double notTaken = prices.predict(refused);
-      // What is refused stays charged: a table that refuses must not be asked more for it.
-      writer.bucket().charge(cost + notTaken - charged);
+      // What is refused stays charged, unless it is borne: a table that refuses must not be asked
+      // more for it.
+      double borne = pace.bear(now, cost, notTaken);
+      writer.bucket().charge(cost + notTaken - borne - charged);
       boolean bears = refused == 0 || pace.bears(now);
       if (refused > 0) {
         refusedAt = now;
@@ -215,7 +202,7 @@ public final class TableBudget {
   }
 
   private void sayThrottled() {
-    if (mode == Mode.ON_DEMAND && tableUnits == 0 && !saidThrottled) {
+    if (table.mode() == Mode.ON_DEMAND && Double.isInfinite(ceiling()) && !saidThrottled) {
       saidThrottled = true;
       LOG.info(
           "The on-demand table {} throttles: this process goes on with the {} write units a second that it takes, and tries more again and again. An on-demand table grows to twice its earlier peak within 30 minutes; to have more at once, raise its warm throughput before the load comes.",
@@ -226,43 +213,35 @@ public final class TableBudget {
 
   boolean isToDescribe(WriterShare writer, long now) {
     synchronized (lock) {
-      return mode != Mode.FIXED
+      return !isFixed()
           && schedule.isDue(
               writer, now, now - heldBackAt < RECENTLY_MS || now - refusedAt < RECENTLY_MS);
     }
   }
 
-  void described(long now, TableDescription table) {
+  void described(long now, TableDescription description) {
     synchronized (lock) {
       schedule.answered();
-      if (mode == Mode.FIXED) {
+      if (isFixed()) {
         return;
       }
-      final Mode before = mode;
+      final TableCapacity before = table;
       final double ceilingBefore = ceiling();
-      final double warmBefore = warmUnits;
-      mode = table.provisioned() ? Mode.PROVISIONED : Mode.ON_DEMAND;
-      tableUnits = Math.max(0, table.writeUnits());
-      indexUnits = Map.copyOf(table.indexWriteUnits());
-      warmUnits = table.warmWriteUnits() > 0 ? table.warmWriteUnits() : NEW_TABLE;
+      table = TableCapacity.of(description);
       bound();
       double ceiling = ceiling();
-      if (mode != before || Double.isInfinite(ceiling) != Double.isInfinite(ceilingBefore)) {
-        pace.restart(now, start(ceiling));
-      } else if (Double.isInfinite(ceiling)) {
-        if (warmUnits > warmBefore || !pace.isMeasured()) {
-          pace.raiseTo(now, warmUnits * part());
+      boolean isOpen = Double.isInfinite(ceiling);
+      if (table.mode() != before.mode() || isOpen != Double.isInfinite(ceilingBefore)) {
+        pace.restart(now, isOpen ? table.warmUnits() * part() : ceiling * part());
+      } else if (isOpen) {
+        // What a table says it is warm for does not outweigh what it was seen to take.
+        if (table.warmUnits() > before.warmUnits() || !pace.isMeasured()) {
+          pace.raiseTo(now, table.warmUnits() * part());
         }
       } else if (Math.abs(ceiling / ceilingBefore - 1) > 0.001) {
         pace.scale(now, ceiling / ceilingBefore);
       }
     }
-  }
-
-  private double start(double ceiling) {
-    return Double.isInfinite(ceiling)
-        ? warmUnits * part()
-        : part() < 1 ? ceiling * part() : Double.POSITIVE_INFINITY;
   }
 
   void notDescribed(long now, boolean forbidden) {
@@ -271,15 +250,14 @@ public final class TableBudget {
     }
   }
 
+  private boolean isHeldBack() {
+    return heldBackAt != NEVER && latest - heldBackAt < HELD_BACK_MS;
+  }
+
   /** Table units a second, or -1 while no writer waits and nobody says a number. */
   long unitsPerSecond() {
     synchronized (lock) {
-      boolean free =
-          tableUnits == 0
-              && Double.isInfinite(ceiling())
-              && mode != Mode.FIXED
-              && !pace.isMeasured()
-              && latest - heldBackAt >= HELD_BACK_MS;
+      boolean free = Double.isInfinite(ceiling()) && !pace.isMeasured() && !isHeldBack();
       return free ? -1 : Math.round(pace.unitsPerSecond());
     }
   }
@@ -295,12 +273,12 @@ public final class TableBudget {
 
   CapacityState state() {
     synchronized (lock) {
-      double ceiling = mode == Mode.FIXED ? fixed : ceiling();
+      double ceiling = ceiling();
       return new CapacityState(
-          mode,
+          isFixed() ? Mode.FIXED : table.mode(),
           Double.isInfinite(ceiling) ? 0 : ceiling,
           unitsPerSecond(),
-          latest - heldBackAt < HELD_BACK_MS,
+          isHeldBack(),
           pace.tolerated(latest));
     }
   }

@@ -13,14 +13,21 @@ final class Tolerance {
   /** Of the share that was found, and a little more. */
   private static final double MARGIN = 1.5;
 
+  /** In requests: refusals are uneven. */
+  private static final double MOST_CREDIT = 10;
+
   private static final long LASTS_MS = 60_000;
 
   /** One could be chance, or a burst of the table that hid the first refusals. */
   private static final int CUTS_WITHOUT_EFFECT = 2;
 
+  /** Others' trials look the same for a while. */
+  private static final int CUTS_AMONG_OTHERS = 5;
+
   private double paceBefore;
   private double shareBefore = -1;
   private int withoutEffect;
+  private double credit;
   private double shares;
   private int measures;
   private double tolerated;
@@ -38,13 +45,30 @@ final class Tolerance {
   }
 
   /**
+   * Of refused units, those that are borne, so that another item may go in their place: as many as
+   * the share that was found, and none when the fault is over.
+   */
+  double bear(long now, double taken, double refused) {
+    double found = share(now);
+    if (found == 0) {
+      credit = 0;
+      return 0;
+    }
+    credit += found * (taken + refused);
+    double borne = Math.min(refused, credit);
+    credit = Math.min(credit - borne, MOST_CREDIT * (taken + refused));
+    return borne;
+  }
+
+  /**
    * More than tolerated was refused.
    *
    * @param pace at which it was
    * @param lower whether the pace was lowered since the last time
+   * @param others whether other processes of the job write the table
    * @return the pace to go back to, since cuts have no effect; else -1
    */
-  double refused(long now, double share, double pace, boolean lower) {
+  double refused(long now, double share, double pace, boolean lower, boolean others) {
     if (shareBefore < 0 || share > 2 * shareBefore || share < shareBefore / 2) {
       shareBefore = share;
       paceBefore = pace;
@@ -56,7 +80,7 @@ final class Tolerance {
     shares += share;
     measures++;
     withoutEffect += lower ? 1 : 0;
-    if (withoutEffect < CUTS_WITHOUT_EFFECT) {
+    if (withoutEffect < (others ? CUTS_AMONG_OTHERS : CUTS_WITHOUT_EFFECT)) {
       return -1;
     }
     tolerated = shares / measures; // of few hundred items each, so one alone may be far off

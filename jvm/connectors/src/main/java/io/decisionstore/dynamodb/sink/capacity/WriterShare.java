@@ -28,7 +28,7 @@ final class WriterShare implements CapacityShare {
   private final Consumer<TableBudget> whenLeft;
   private volatile int requestsAllowed;
   private int open;
-  private double unitsOfRequest = 1;
+  private double unitsOfRequest;
   private boolean left;
 
   private final class Request implements Permit {
@@ -52,6 +52,7 @@ final class WriterShare implements CapacityShare {
     this.part = part;
     this.targetShare = config.capacity().targetShare();
     this.itemsPerRequest = config.itemsPerRequest();
+    this.unitsOfRequest = itemsPerRequest;
     this.bucket = bucket;
     this.whenLeft = whenLeft;
     this.window = new Window(config.limits().inFlightRequests());

@@ -26,7 +26,7 @@ class OnDemandTableTest {
     simulation.process(2);
     simulation.load(1e6, 1e6);
     simulation.pass(1);
-    Counts counts = simulation.pass(60);
+    Counts counts = simulation.pass(20);
     // Two writers of 50 requests, 6 ms each at the mean; the buffer is filled each 10 ms.
     double possible = batch == 1 ? 2 * 50 / 0.006 : 2 * 1_000 / 0.010;
     assertThat(counts.takenPerSecond()).isGreaterThan(possible * 0.97);

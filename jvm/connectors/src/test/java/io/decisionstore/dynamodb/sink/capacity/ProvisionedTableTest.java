@@ -110,7 +110,7 @@ class ProvisionedTableTest {
     assertThat(found.refusedShare()).isLessThan(0.02);
 
     simulation.table.capacity(1000);
-    simulation.pass(15);
+    simulation.pass(12);
     Counts raised = simulation.pass(120);
     assertThat(raised.takenPerSecond()).isGreaterThan(1000 * 0.97);
     assertThat(raised.refusedShare()).isLessThan(0.02);

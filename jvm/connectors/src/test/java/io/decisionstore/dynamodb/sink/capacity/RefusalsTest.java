@@ -44,6 +44,34 @@ class RefusalsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
+  void twoProcessesBearAFaultToo(long seed) {
+    Simulation simulation = new Simulation(seed, 1000, 25, 2, AUTO);
+    simulation.process(1);
+    simulation.process(1);
+    simulation.load(2000, 2000);
+    simulation.pass(10);
+    simulation.table.faulty(0.1);
+    assertThat(simulation.pass(300).takenPerSecond()).isGreaterThan(1000 * 0.85);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aFaultThatIsOverIsBorneNoLonger(long seed) {
+    Simulation simulation = new Simulation(seed, 1000, 25, 2, AUTO);
+    simulation.process(2);
+    simulation.load(2000, 2000);
+    simulation.table.faulty(0.3);
+    simulation.pass(30);
+    assertThat(simulation.writers.get(0).share.state().toleratedShare()).isBetween(0.25, 0.35);
+    simulation.table.faulty(0);
+    simulation.pass(2);
+    Counts counts = simulation.pass(20);
+    assertThat(counts.takenPerSecond()).isBetween(970.0, 1000.0);
+    assertThat(counts.refused()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
   void afterAFaultTheCapacityStillRules(long seed) {
     Simulation simulation = new Simulation(seed, 1000, 25, 2, AUTO);
     simulation.process(2);

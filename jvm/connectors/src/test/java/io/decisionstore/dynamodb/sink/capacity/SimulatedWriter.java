@@ -38,7 +38,7 @@ final class SimulatedWriter {
   // Requests beyond this wait for each other.
   int serverThreads = Integer.MAX_VALUE;
   int open;
-  int mostOpen;
+  int requests;
   double taken;
 
   SimulatedWriter(
@@ -141,7 +141,7 @@ final class SimulatedWriter {
       units += next.item().units();
     }
     open++;
-    mostOpen = Math.max(mostOpen, open);
+    requests++;
     final int size = units;
     final CapacityShare.Permit permit = share.take(time.now(), units);
     double queue = Math.max(0, open - serverThreads) * latency / serverThreads;
