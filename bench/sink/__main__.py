@@ -28,6 +28,7 @@ from bench.sink.scenarios import (
     Scale,
     capacity_raise,
     hot_partition,
+    live,
     on_demand,
     provisioned,
     unprocessed,
@@ -58,6 +59,12 @@ def without_ceiling(findings: Findings, scale: Scale, peer: Path | None) -> None
     variants = (Ours(if_newer=True),) if scale.variants else ()
     for writer in (*_writers(peer), *variants):
         findings.add("on_demand", told("on_demand", on_demand(writer, scale)))
+
+
+def in_time(findings: Findings, scale: Scale, peer: Path | None) -> None:
+    """A moderate stream: latency without a queue."""
+    for writer in _writers(peer):
+        findings.add("live", told("live", live(writer, scale)))
 
 
 def at_capacity(findings: Findings, scale: Scale, peer: Path | None) -> None:
@@ -93,6 +100,7 @@ def left_unprocessed(findings: Findings, scale: Scale, peer: Path | None) -> Non
 
 SCENARIOS: dict[str, Callable[[Findings, Scale, Path | None], None]] = {
     "on_demand": without_ceiling,
+    "live": in_time,
     "provisioned": at_capacity,
     "hot_partition": one_hot_partition,
     "capacity_raise": more_capacity,

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bench.goals import Goal
-from bench.sink.scenarios import CAPACITY, RAISED, HotPartition, Raise
+from bench.sink.scenarios import CAPACITY, LIVE_LOAD, RAISED, HotPartition, Raise
 from bench.sink.writing import WriteSpan
 
 OURS, OFFICIAL = "ours", "official"
 TITLES = {
     "on_demand": "on demand",
+    "live": f"on demand, {LIVE_LOAD:,} rows a second",
     "provisioned": f"provisioned, {CAPACITY:,} units, twice that offered",
     "hot_partition": "hot partition, updates",
     "hot_partition_new_keys": "hot partition, new keys",
@@ -95,6 +96,10 @@ class Findings:
             goals.append(Goal("on demand, times official", _times(ours, official), least=1))
             cost = ours.cpu_us_per_item / official.cpu_us_per_item
             goals.append(Goal("on demand, processor time an item, of the official one's", cost, most=1))
+        lives = self.spans.get("live", {})
+        if OURS in lives and OFFICIAL in lives:
+            bound = lives[OFFICIAL].written.p99_ms
+            goals.append(Goal("live, p99 ms, against the official one's", lives[OURS].written.p99_ms, most=bound))
         if span := self.spans.get("provisioned", {}).get(OURS):
             goals.append(Goal("provisioned, share of the units used", span.written.used_share(CAPACITY), least=0.97))
             goals.append(Goal("provisioned, share of the items refused", span.written.refused_share, most=0.02))

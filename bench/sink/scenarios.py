@@ -15,6 +15,7 @@ CAPACITY = 1_000
 """Write units a second of the provisioned table."""
 RAISED = 4_000
 """The same after the change."""
+LIVE_LOAD = 1_000
 PARTITIONS = 20
 PARTITION_UNITS = 1_000
 """A second, as DynamoDB has it in both capacity modes."""
@@ -62,6 +63,12 @@ def on_demand(writer: Writer, scale: Scale) -> WriteSpan:
     """No ceiling: as fast as it goes, every key a new one to the sink's buffers."""
     with WrittenTable() as table:
         return _written(writer, Load(), table, scale.warm_up, scale.window)
+
+
+def live(writer: Writer, scale: Scale) -> WriteSpan:
+    """No ceiling and a moderate stream: how soon a row can be read, where nothing has to wait for room."""
+    with WrittenTable() as table:
+        return _written(writer, Load(LIVE_LOAD), table, scale.warm_up, scale.window)
 
 
 def provisioned(writer: Writer, scale: Scale) -> WriteSpan:

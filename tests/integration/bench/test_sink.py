@@ -29,7 +29,7 @@ def test_benchmark_of_the_sink_writes_every_scenario_and_leaves_out_a_peer_that_
     assert run.returncode == 0, run.stdout + run.stderr
     assert "not run: give PEER_JAR=path" in run.stdout
     numbers = json.loads(results.read_text())
-    scenarios = ("on_demand", "provisioned", "hot_partition", "capacity_raise", "unprocessed")
+    scenarios = ("on_demand", "live", "provisioned", "hot_partition", "capacity_raise", "unprocessed")
     for name in scenarios:
         assert {f"{name}_ours", f"{name}_cpu_us_per_item_ours", f"{name}_p99_ms_ours"} <= numbers.keys()
     # Which of them have written anything in their second depends on what else the machine has to do.
