@@ -181,6 +181,27 @@ class DeadLettersTest {
     assertThat(lines()).hasSize(10);
   }
 
+  @Test
+  void oneSinkForTwoStreamsAndAPlanLookedAtFirstChangeNothing() throws Exception {
+    StreamExecutionEnvironment env = environment(1, null);
+    env.enableCheckpointing(20);
+    Sink<Row> sink =
+        new DynamoDbSinkWithDeadLetters<>(new NumbersSink(3), DeadLetters.json(texts()));
+    for (long from : List.of(0L, 50L)) {
+      env.fromSequence(from, from + 49)
+          .uid("numbers" + from)
+          .map(new RowsWithFailures())
+          .returns(TYPE)
+          .uid("rows" + from)
+          .sinkTo(sink)
+          .uid("table" + from);
+    }
+    assertThat(env.getExecutionPlan()).contains("dead-letters");
+    env.execute();
+    assertThat(NumbersSink.WRITTEN).isEqualTo(good(100));
+    assertThat(lines()).containsExactlyInAnyOrderElementsOf(letters(100));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"STREAMING", "BATCH"})
   void withoutCheckpointsTheEndBringsTheLetters(RuntimeExecutionMode mode) throws Exception {
