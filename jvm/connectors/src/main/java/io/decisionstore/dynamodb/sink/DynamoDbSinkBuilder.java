@@ -211,6 +211,11 @@ public final class DynamoDbSinkBuilder {
     return TableAtBuild.ask(config());
   }
 
+  /** Whether the table is one that the sink can write, as far as it can be told from here. */
+  public TableAtBuild.Finding askTable() {
+    return TableAtBuild.ask(config());
+  }
+
   /**
    * The sink.
    *

@@ -58,11 +58,8 @@ public final class TableAtBuild {
               "DynamoDB does not know what is meant by the table %s: %s. Correct its name or ARN."
                   .formatted(config.where(), refusal.reason()),
               null);
-      case FORBIDDEN ->
-          new Finding(
-              "This process may not look at the table %s: allow dynamodb:DescribeTable to its role, or leave the check to the job by set_check_on_build(False)."
-                  .formatted(config.where()),
-              null);
+      // This process's role, not the job's.
+      case FORBIDDEN -> unknown(config, "dynamodb:DescribeTable is not allowed to this process");
       // Anything else that is fatal is about this process's credentials; the job has its own.
       case FATAL ->
           Refusals.code(refusal.cause()).equals("ResourceNotFoundException")

@@ -120,7 +120,6 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
   }
 
   private void reject(InputT row, UnwritableRowException unwritable) {
-    metrics.rejected.inc();
     rejections.reject(RowText.rejected(config, (Row) row, unwritable, System.currentTimeMillis()));
   }
 

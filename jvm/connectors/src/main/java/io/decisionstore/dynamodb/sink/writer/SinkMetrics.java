@@ -21,9 +21,6 @@ final class SinkMetrics {
   /** Rows never written by themselves, because a newer one of their key was here before. */
   final Counter coalesced = new SimpleCounter();
 
-  /** Rows that can never be written. */
-  final Counter rejected = new SimpleCounter();
-
   /** Rows of kind UPDATE_BEFORE. */
   final Counter ignored = new SimpleCounter();
 
@@ -61,7 +58,6 @@ final class SinkMetrics {
     group.counter("accepted", metrics.accepted);
     group.counter("stale", metrics.stale);
     group.counter("coalesced", metrics.coalesced);
-    group.counter("rejected", metrics.rejected);
     group.counter("ignored", metrics.ignored);
     group.counter("retried", metrics.retried);
     group.counter("throttled", metrics.throttled);

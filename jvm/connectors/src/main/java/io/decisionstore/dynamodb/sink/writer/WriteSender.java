@@ -326,7 +326,6 @@ final class WriteSender {
     metrics.failed();
     rejections.reject(
         RowText.rejected(config, write.write(), refusal.reason(), System.currentTimeMillis()));
-    metrics.rejected.inc();
     retries.settled(write);
   }
 
