@@ -10,6 +10,8 @@ from pyflink.datastream.connectors.base import Sink
 
 from flink_dynamodb.jars import java_class
 from flink_dynamodb.rejected import OnRejected, on_rejected
+from flink_dynamodb.sink_fields import SinkField, check_fields, field_json
+from flink_dynamodb.sink_modes import Capacity, Nulls, WriteMode, auto, put
 from flink_dynamodb.table_check import check_table
 
 BATCH_LIMIT = 25
@@ -42,7 +44,7 @@ class DynamoDbSink(Sink):  # type: ignore[misc]  # PyFlink is untyped
 
 
 class DynamoDbSinkBuilder:
-    """Collects the options of a sink."""
+    """Collects the options of a sink; nothing is asked of AWS before the job starts."""
 
     def __init__(self) -> None:
         self._table: str | None = None
@@ -58,6 +60,7 @@ class DynamoDbSinkBuilder:
         self._max_batch_size = BATCH_LIMIT
         self._max_time_in_buffer_ms = 5
         self._max_buffered_requests = 10_000
+        self._max_buffered_bytes = 64 * 1024 * 1024
         self._on_rejected: OnRejected | None = None
         self._check_on_build = True
 
@@ -143,6 +146,11 @@ class DynamoDbSinkBuilder:
         self._max_buffered_requests = items
         return self
 
+    def set_max_buffered_bytes(self, size: int) -> DynamoDbSinkBuilder:
+        """Bytes of these items; default 64 MB, at least 1 MB."""
+        self._max_buffered_bytes = size
+        return self
+
     def set_on_rejected(self, place: Literal["fail"] | OnRejected) -> DynamoDbSinkBuilder:
         """What becomes of a row that can never be written; default "fail": the job fails, naming the item and why.
 
@@ -165,7 +173,7 @@ class DynamoDbSinkBuilder:
         """The sink.
 
         Raises:
-            ValueError: options are missing or do not go together, or the table is not one that the job could write.
+            ValueError: options are missing or do not go together.
             MissingJarError: the connector's jar is not loaded.
         """
         if not self._table:
@@ -175,11 +183,15 @@ class DynamoDbSinkBuilder:
         check_fields(self._fields, self._mode)
         self._check_options()
         try:
-            return DynamoDbSink(self._java_builder().build())
+            builder = self._java_builder()
+            sink = builder.build()
         except Py4JJavaError as refused:
             if refused.java_exception.getClass().getName() != "java.lang.IllegalArgumentException":
                 raise
             raise ValueError(refused.java_exception.getMessage()) from None
+        if self._check_on_build:
+            check_table(builder)
+        return DynamoDbSink(sink)
 
     def _java_builder(self) -> Any:
         builder = (
@@ -209,10 +221,7 @@ class DynamoDbSinkBuilder:
         builder.setMaxInFlightRequests(self._max_in_flight_requests).setMaxBatchSize(self._max_batch_size)
         builder.setMaxTimeInBufferMs(self._max_time_in_buffer_ms)
         builder.setDeadLetters(None if self._on_rejected is None else self._on_rejected.java())
-        builder.setMaxBufferedRequests(self._max_buffered_requests)
-        if self._check_on_build:
-            check_table(builder)
-        return DynamoDbSink(builder.build())
+        return builder.setMaxBufferedRequests(self._max_buffered_requests).setMaxBufferedBytes(self._max_buffered_bytes)
 
     def _check_options(self) -> None:
         if self._nulls not in get_args(Nulls):

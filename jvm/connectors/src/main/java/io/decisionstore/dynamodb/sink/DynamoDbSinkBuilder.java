@@ -7,6 +7,7 @@ import io.decisionstore.dynamodb.fields.FieldType.ListOf;
 import io.decisionstore.dynamodb.fields.FieldType.MapOf;
 import io.decisionstore.dynamodb.fields.FieldType.RowOf;
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
+import io.decisionstore.dynamodb.sink.client.AwsTableClient;
 import io.decisionstore.dynamodb.sink.client.TableAtBuild;
 import io.decisionstore.dynamodb.sink.config.Capacity;
 import io.decisionstore.dynamodb.sink.config.Limits;
@@ -200,15 +201,15 @@ public final class DynamoDbSinkBuilder {
     return this;
   }
 
+  public DynamoDbSinkBuilder setMaxBufferedBytes(long bytes) {
+    maxBufferedBytes = bytes;
+    return this;
+  }
+
   /** Where rows go that can never be written; null, the default: the first fails the job. */
   public DynamoDbSinkBuilder setDeadLetters(DeadLetters place) {
     deadLetters = place;
     return this;
-  }
-
-  /** Whether the table is one that the sink can write, as far as it can be told from here. */
-  public TableAtBuild.Finding askTable() {
-    return TableAtBuild.ask(config());
   }
 
   /** Whether the table is one that the sink can write, as far as it can be told from here. */
@@ -232,11 +233,15 @@ public final class DynamoDbSinkBuilder {
         region,
         endpointUrl,
         fields,
-        versionField == null ? WriteMode.put() : WriteMode.putIfNewer(versionField, null),
-        RowRules.DEFAULT,
-        Capacity.auto(Capacity.DEFAULT_SHARE),
+        mode,
+        new RowRules(writesNulls, deleteFlag, itemField),
+        capacity,
         new Limits(
-            maxInFlightRequests, maxBatchSize, maxTimeInBufferMs, maxBufferedRequests, 64L << 20),
+            maxInFlightRequests,
+            maxBatchSize,
+            maxTimeInBufferMs,
+            maxBufferedRequests,
+            maxBufferedBytes),
         deadLetters != null);
   }
 }
