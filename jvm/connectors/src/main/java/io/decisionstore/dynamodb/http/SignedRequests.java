@@ -29,7 +29,7 @@ import software.amazon.awssdk.utils.DateUtils;
 /**
  * Requests to DynamoDB, without what the SDK builds around them; safe to call from several threads.
  *
- * <p>They go out hundreds of times a second, and the SDK's clients cost three to six times the
+ * <p>They go out hundreds of times a second, and the SDK's clients cost two to six times the
  * processor time of their parts (docs/performance.md): here its credentials, its signer and its
  * HTTP connections are used, and bodies are bytes, as they go and as they come.
  */

@@ -1,7 +1,7 @@
 package io.decisionstore.dynamodb.sink.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
 import io.decisionstore.dynamodb.sink.config.WriteMode;
@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,8 @@ class OpenRequestsTest {
   }
 
   private static Refusal refusal(CompletableFuture<?> asked) {
-    CompletionException failure = catchThrowableOfType(CompletionException.class, asked::join);
+    Throwable failure = catchThrowable(() -> asked.get(20, TimeUnit.SECONDS));
+    assertThat(failure).hasCauseInstanceOf(WriteFailure.class);
     return ((WriteFailure) failure.getCause()).refusal();
   }
 
@@ -138,9 +139,10 @@ class OpenRequestsTest {
     AwsTableClient client = server.client(WriteMode.put(), hanging, LONG);
     CompletableFuture<?> asked = client.write(List.of(put(1)));
     client.close();
-    assertThat(asked).isDone();
-    assertThat(refusal(asked).reason()).isEqualTo("the sink is closed");
+    boolean isDone = asked.isDone();
     gate.countDown();
+    assertThat(isDone).isTrue();
+    assertThat(refusal(asked).reason()).isEqualTo("the sink is closed");
   }
 
   @Test
