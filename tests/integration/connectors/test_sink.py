@@ -194,8 +194,8 @@ def test_another_key_is_a_sentence(environment: StreamExecutionEnvironment, sett
 @pytest.mark.parametrize(
     ("table", "size", "reason"),
     [
-        ("sink_large", 400 * 1024 - len("entitybigtextnumber") - 1, "Item size has exceeded"),
-        ("sink_larger", 600 * 1024, "it has 600 KB, and DynamoDB takes up to 400"),
+        ("sink_large", 400 * 1024 - len("entitybigtextnumber") - 10, "Item size has exceeded"),
+        ("sink_larger", 600 * 1024, "it has 601 KB, and DynamoDB takes up to 400"),
     ],
 )
 def test_an_item_over_400_kb_fails_the_job_with_its_key(
@@ -204,7 +204,7 @@ def test_an_item_over_400_kb_fails_the_job_with_its_key(
     client = create(settings, table, "entity")
     row_type = Types.ROW_NAMED(["entity", "text", "number"], [Types.STRING(), Types.STRING(), Types.LONG()])
     rows = [Row(f"e{n}", "x", n) for n in range(20)]
-    rows.insert(10, Row("big", "x" * size, 10**17 + 123456789))
+    rows.insert(10, Row("big", "x" * size, -(10**17) - 123456789))
     sink = (
         builder(settings, table)
         .set_fields(partition_key("entity"), attribute("text"), attribute("number", FieldType.LONG))
