@@ -180,12 +180,18 @@ class Run(Generic[Counters]):
 
     def next_moment(self) -> Moment[Counters]:
         """The next line of the meter, whatever it tells; it raises as `until` does."""
-        moment = self._next_moment()
+        return self._keep(self._next_moment())
+
+    def _keep(self, moment: Moment[Counters]) -> Moment[Counters]:
         if moment.event == "sample":
             self.samples.append(moment)
         else:
             self._seen[moment.event] = moment
         return moment
+
+    def _take_what_is_there(self) -> None:
+        while (line := self._next_line()) is not None:
+            self._keep(self._moment(line))
 
     def collect_garbage(self) -> None:
         """Lets the contender's JVM collect all of its heap now, so that what is left is what it holds."""
@@ -203,20 +209,25 @@ class Run(Generic[Counters]):
         """Seconds since it was started."""
         return time.monotonic() - self._started
 
-    def until_ended(self, within_seconds: float) -> None:
-        """Until the contender has ended by itself.
+    def has_ended(self, within_seconds: float) -> bool:
+        """Whether the contender ends by itself, all its work done; samples on the way are kept.
 
         Raises:
-            ContenderError: it ended with an error, or not in time.
+            ContenderError: it ended with an error.
         """
-        try:
-            code = self._process.wait(within_seconds)
-        except subprocess.TimeoutExpired:
-            raise ContenderError(
-                f"{self.name} did not end within {within_seconds:.0f} s; its last lines:\n{self._tail()}"
-            ) from None
-        if code != 0:
+        deadline = time.monotonic() + within_seconds
+        while (code := self._process.poll()) is None and time.monotonic() < deadline:
+            self._take_what_is_there()
+            time.sleep(0.05)
+        self._take_what_is_there()
+        if code:
             raise ContenderError(f"{self.name} ended with exit code {code}; its last lines:\n{self._tail()}")
+        return code == 0
+
+    @property
+    def latest(self) -> Moment[Counters]:
+        """The last that was told."""
+        return max((*self.samples, *self._seen.values()), key=lambda moment: moment.seconds)
 
     def window(self) -> tuple[Moment[Counters], Moment[Counters]]:
         """Begin and end of the measured span."""
@@ -227,9 +238,7 @@ class Run(Generic[Counters]):
         while True:
             line = self._next_line()
             if line is not None:
-                meter = json.loads(line)
-                taken = time.monotonic() - self._started
-                return Moment(meter["event"], taken, meter, self._counters(), self._memory(), _machine_cpu_seconds())
+                return self._moment(line)
             if self._process.poll() is not None:
                 raise ContenderError(f"{self._contender.name} ended; its last lines:\n{self._tail()}")
             if time.monotonic() - heard > SILENCE_SECONDS:
@@ -237,6 +246,11 @@ class Run(Generic[Counters]):
                     f"{self._contender.name} told nothing for {SILENCE_SECONDS:.0f} s; its last lines:\n{self._tail()}"
                 )
             time.sleep(0.005)
+
+    def _moment(self, line: str) -> Moment[Counters]:
+        meter = json.loads(line)
+        taken = time.monotonic() - self._started
+        return Moment(meter["event"], taken, meter, self._counters(), self._memory(), _machine_cpu_seconds())
 
     _read_to = 0
 

@@ -47,8 +47,8 @@ def main() -> None:
     findings = Findings()
     for scenario in asked.only:
         SCENARIOS[scenario](findings, scale, asked.peer_jar)
+        write_numbers(findings.numbers(), asked.results)
     findings.show(console, None if asked.peer_jar else NO_PEER)
-    write_numbers(findings.numbers(), asked.results)
     if not (asked.quick or asked.smoke):
         draw(findings, CHARTS)
     console.print(f"{time.monotonic() - began:.0f} s; numbers in {asked.results}")

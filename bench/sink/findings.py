@@ -167,7 +167,8 @@ class Findings:
             seconds = self.raises[span.name].seconds
             return "not reached" if seconds is None else f"reached after {seconds:.1f} s"
         if span.ended is not None:
-            return f"{span.ended.lost} of {span.ended.keys:,} keys lost, {span.ended.stale} stale writes"
+            found = f"{span.ended.lost} of {span.ended.keys:,} keys lost, {span.ended.stale} stale writes"
+            return found if span.ended.in_time else f"did not end in time: {found}"
         return ""
 
     def _spans(self) -> Iterable[tuple[str, WriteSpan]]:

@@ -169,7 +169,6 @@ def _written(
         written = table.written()
         ended = None
         if to_the_end_within:
-            rows = run.until("input_end").records
-            run.until_ended(to_the_end_within)
-            ended = table.ended(rows // load.versions, load.versions)
+            in_time = run.has_ended(to_the_end_within)
+            ended = table.ended(run.latest.records // load.versions, load.versions, in_time)
         return WriteSpan(run.name, begin, end, tuple(run.samples), written=written, ended=ended)

@@ -86,15 +86,16 @@ class WrittenTable:
             timeline=without_gaps(bins, seconds),
         )
 
-    def ended(self, keys: int, version: int) -> End:
+    def ended(self, keys: int, version: int, in_time: bool) -> End:
         """What the table holds in the end.
 
         Args:
             keys: that were written.
             version: the newest of each.
+            in_time: whether the job has ended by itself.
         """
         held = sum(one == version for one in self._table.versions().values())
-        return End(keys, keys - held, self._table.report().stale)
+        return End(keys, max(0, keys - held), self._table.report().stale, in_time)
 
     def counters(self) -> ServerCounters:
         """The server's side of a moment."""

@@ -84,11 +84,13 @@ class End:
         keys: that were written.
         lost: of these, those of which it does not hold the newest version.
         stale: items written over a newer version, since the measured span began.
+        in_time: whether the job has ended; otherwise what it still held is among the lost.
     """
 
     keys: int
     lost: int
     stale: int
+    in_time: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
