@@ -83,15 +83,20 @@ final class PendingWrites {
   }
 
   /**
-   * Writes of different keys that are not held back, now underway; the first whatever its size.
+   * Fills a request with writes of different keys that are not held back, now underway; the first
+   * whatever its size.
    *
+   * @param most writes of the whole request, as the other limits are
    * @param mostUnits write units by size
    */
-  List<Pending> takeFresh(int most, long mostBytes, int mostUnits) {
-    List<Pending> taken = new ArrayList<>(Math.min(most, fresh.size()));
+  void takeFresh(int most, long mostBytes, int mostUnits, List<Pending> request) {
     long size = 0;
     long units = 0;
-    while (taken.size() < most && !fresh.isEmpty()) {
+    for (Pending each : request) {
+      size += each.write().size();
+      units += each.write().writeUnits();
+    }
+    while (request.size() < most && !fresh.isEmpty()) {
       Pending next = fresh.peekFirst();
       Lane lane = lanes.of(next.key().partition());
       if (lane != null) {
@@ -100,20 +105,17 @@ final class PendingWrites {
       }
       size += next.write().size();
       units += next.write().writeUnits();
-      if ((size > mostBytes || units > mostUnits) && !taken.isEmpty()) {
+      if ((size > mostBytes || units > mostUnits) && !request.isEmpty()) {
         break;
       }
       next.sent(null);
-      taken.add(fresh.pollFirst());
+      request.add(fresh.pollFirst());
     }
-    return taken;
   }
 
-  /** Writes of different keys that were held back and may go now, now underway. */
-  List<Pending> takeHeld(int most, long mostBytes) {
-    List<Pending> taken = new ArrayList<>();
-    lanes.take(most, mostBytes, taken);
-    return taken;
+  /** Fills a request with writes that were held back and may go now, now underway. */
+  void takeHeld(int most, long mostBytes, List<Pending> request) {
+    lanes.take(most, mostBytes, request);
   }
 
   /** The table has it, or never will; the next of its key may go. */

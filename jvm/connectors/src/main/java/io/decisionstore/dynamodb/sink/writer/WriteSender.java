@@ -191,17 +191,24 @@ final class WriteSender {
         && (ready >= config.itemsPerRequest() || inFlight == 0 || draining || patience.isOver());
   }
 
-  /** What was held back goes first: it is older, and its partitions say how much of it. */
+  /**
+   * What was held back goes first: it is older, and its partitions say how much of it. By itself,
+   * if it fills a request, so that DynamoDB says why when it refuses all of it; else with others.
+   */
   private List<Pending> next() {
     if (!suspects.isEmpty()) {
       return List.of(suspects.poll());
     }
+    List<Pending> writes = new ArrayList<>(config.itemsPerRequest());
     if (isHeldToGo()) {
       heldPatience.begin();
-      return pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES);
+      pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES, writes);
     }
-    freshPatience.begin();
-    return pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest());
+    if (writes.size() < config.itemsPerRequest()) {
+      freshPatience.begin();
+      pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest(), writes);
+    }
+    return writes;
   }
 
   private void waitForPace(long delay) {
