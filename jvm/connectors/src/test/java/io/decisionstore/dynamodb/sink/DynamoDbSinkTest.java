@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -62,6 +63,9 @@ class DynamoDbSinkTest {
   private static final Map<String, Long> TABLE = new ConcurrentHashMap<>();
   private static final TypeInformation<Row> TYPE =
       Types.ROW_NAMED(new String[] {"id", "n"}, Types.STRING, Types.LONG);
+
+  /** How often the sink was started. */
+  private static final AtomicInteger STARTS = new AtomicInteger();
 
   /** The row at which the task fails once. */
   private static volatile long failAt;
@@ -127,6 +131,26 @@ class DynamoDbSinkTest {
     env.execute();
   }
 
+  @Test
+  void aRejectedRowEndsTheJobWithItsSentenceAndWithoutARestart() {
+    STARTS.set(0);
+    assertThatThrownBy(() -> run(false, new RejectingTable()))
+        .hasStackTraceContaining(
+            "The item id=k7 cannot be written to the table t at r: the table wants no k7.");
+    assertThat(STARTS).hasValue(1);
+  }
+
+  /** Opens tables that reject one key. */
+  private static final class RejectingTable implements TableClient.Factory {
+    @Override
+    public TableClient open(SinkConfig config) {
+      STARTS.incrementAndGet();
+      RefusingTable table = new RefusingTable(0);
+      table.rejected = "k7";
+      return table;
+    }
+  }
+
   private static final class RowsWithAFailure implements MapFunction<Long, Row> {
     @Override
     public Row map(Long n) throws Exception {
@@ -156,6 +180,7 @@ class DynamoDbSinkTest {
     private final Set<String> open = new HashSet<>();
     private final double refusals;
     private String sentence;
+    private String rejected;
 
     private RefusingTable(double refusals) {
       this.refusals = refusals;
@@ -193,6 +218,12 @@ class DynamoDbSinkTest {
       }
       synchronized (open) {
         items.forEach(item -> open.remove(item.key().partition().text()));
+      }
+      if (items.stream().anyMatch(item -> item.key().partition().text().equals(rejected))) {
+        answer.completeExceptionally(
+            new WriteFailure(
+                new Refusal(Refusal.Kind.REJECTED, "the table wants no " + rejected, null)));
+        return;
       }
       if (refuse) {
         answer.completeExceptionally(
