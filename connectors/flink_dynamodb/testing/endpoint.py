@@ -26,6 +26,12 @@ class ScriptedServer:
         self._process = ServerProcess(region, port, memory_mb)
         self._script = Script(self._process.port)
 
+    def share(self, other: ScriptedServer) -> None:
+        """Becomes another face of the other's process."""
+        self.region = other.region
+        self._process = other._process
+        self._script = other._script
+
     def __enter__(self) -> Self:
         return self
 

@@ -189,6 +189,16 @@ class TableServer(ScriptedServer):
         ServerStartError: there is no Java 17, or the port is taken.
     """
 
+    @classmethod
+    def beside(cls, server: ScriptedServer) -> TableServer:
+        """The same process, for a job that reads streams of a StreamsServer and writes tables: one address for both.
+
+        `stop` and `heal` are of both.
+        """
+        tables = cls.__new__(cls)
+        tables.share(server)
+        return tables
+
     def create_table(
         self,
         name: str,

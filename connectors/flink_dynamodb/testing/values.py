@@ -71,6 +71,8 @@ def from_value(typed: Mapping[str, Any]) -> Value:
 
 def from_number(text: str) -> int | Decimal:
     """A number's text; int when it is whole."""
+    if text.isdigit():  # which most are, and versions come by the hundred thousand
+        return int(text)
     number = Decimal(text)
     return int(number) if number == number.to_integral_value() else number
 

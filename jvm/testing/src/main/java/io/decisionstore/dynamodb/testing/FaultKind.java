@@ -8,7 +8,7 @@ public enum FaultKind {
   THROTTLED(
       "ProvisionedThroughputExceededException",
       400,
-      "The level of configured provisioned throughput for one or more shards was exceeded."),
+      "The level of configured provisioned throughput for the table or shard was exceeded."),
   /** Too many calls of a control operation, or too many readers. */
   LIMIT_EXCEEDED("LimitExceededException", 400, "Rate exceeded."),
   /** The account's rate of requests is exceeded. */

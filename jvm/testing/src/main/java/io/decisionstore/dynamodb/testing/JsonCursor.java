@@ -66,17 +66,20 @@ final class JsonCursor {
   /** Moves over a string, which the methods about text then speak of. */
   void string() {
     take('"');
-    textFrom = at;
-    escaped = false;
-    for (int i = at; i < bytes.length; i++) {
-      byte next = bytes[i];
+    byte[] in = bytes;
+    int from = at;
+    boolean escapes = false;
+    for (int i = from; i < in.length; i++) {
+      byte next = in[i];
       if (next == '"') {
+        textFrom = from;
         textTo = i;
+        escaped = escapes;
         at = i + 1;
         return;
       }
       if (next == '\\') {
-        escaped = true;
+        escapes = true;
         i++;
       }
     }
@@ -109,7 +112,8 @@ final class JsonCursor {
   boolean textIs(byte[] utf8) {
     return escaped
         ? Arrays.equals(textBytes(), utf8)
-        : Arrays.equals(bytes, textFrom, textTo, utf8, 0, utf8.length);
+        : textTo - textFrom == utf8.length
+            && Arrays.equals(bytes, textFrom, textTo, utf8, 0, utf8.length);
   }
 
   /** The text's byte at an index; of what is written, escapes included. */

@@ -1,5 +1,5 @@
 /**
- * A DynamoDB Streams that tests and benchmarks direct.
+ * A DynamoDB and DynamoDB Streams that tests and benchmarks direct.
  *
  * <p>{@link io.decisionstore.dynamodb.testing.ScriptedStreams} is the whole of it in memory:
  * tables, shards, time, faults, and the operations that readers call. {@link
@@ -20,8 +20,8 @@
  * page.records(); // each record's JSON, as it goes over the wire
  * }</pre>
  *
- * <p>Names say what they are of: what reads streams is called so ({@code ScriptedStreams}, {@code
- * StreamsEndpoint}), so that what takes writes can stand beside it as another endpoint of the same
- * server.
+ * <p>Names say what they are of. What reads streams is called so ({@code ScriptedStreams}, {@code
+ * StreamsEndpoint}); beside it {@code ScriptedTables} and {@code TablesEndpoint} take writes, with
+ * the capacity a test gives them, on the same server.
  */
 package io.decisionstore.dynamodb.testing;
