@@ -9,20 +9,10 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bench.goals import Goal
-from bench.sink.scenarios import CAPACITY, LIVE_LOAD, RAISED, HotPartition, Raise
+from bench.sink.scenarios import CAPACITY, HotPartition, Raise
 from bench.sink.writing import WriteSpan
 
 OURS, OFFICIAL = "ours", "official"
-TITLES = {
-    "on_demand": "on demand",
-    "live": f"on demand, {LIVE_LOAD:,} rows a second",
-    "provisioned": f"provisioned, {CAPACITY:,} units, twice that offered",
-    "hot_partition": "hot partition, updates",
-    "hot_partition_new_keys": "hot partition, new keys",
-    "capacity_raise": f"{CAPACITY:,} to {RAISED:,} units",
-    "unprocessed_reference": "near versions",
-    "unprocessed": "near versions, 10 % unprocessed",
-}
 
 
 @dataclass
@@ -85,6 +75,7 @@ class Findings:
                 found[f"{scenario}_{_of(span.name)}lost"] = span.ended.lost
                 found[f"{scenario}_{_of(span.name)}stale"] = span.ended.stale
                 found[f"{scenario}_{_of(span.name)}keys"] = span.ended.keys
+                found[f"{scenario}_{_of(span.name)}ended"] = span.ended.in_time
         return found
 
     def goals(self) -> list[Goal]:
@@ -133,11 +124,11 @@ class Findings:
             "p99 ms",
             "server's CPU",
         )
-        table = Table(*titles, Column("", no_wrap=True))
+        table = Table(Column("", no_wrap=True), *titles, Column("", no_wrap=True))
         for scenario, by_contender in self.spans.items():
             official = by_contender.get(OFFICIAL)
             table.add_section()
-            table.add_row(f"[bold]{TITLES[scenario]}")
+            table.add_row(f"[bold]{scenario}")
             for who, span in by_contender.items():
                 times = _times(span, official) if official and who != OFFICIAL else None
                 table.add_row(
@@ -153,7 +144,7 @@ class Findings:
                     self._remark(scenario, span),
                 )
             if missing:
-                table.add_row("  official", *[""] * (len(titles) - 1), missing)
+                table.add_row("  official", *[""] * len(titles), missing)
         console.print(table)
         for goal in self.goals():
             console.print(str(goal), highlight=False)
@@ -167,8 +158,8 @@ class Findings:
             seconds = self.raises[span.name].seconds
             return "not reached" if seconds is None else f"reached after {seconds:.1f} s"
         if span.ended is not None:
-            found = f"{span.ended.lost} of {span.ended.keys:,} keys lost, {span.ended.stale} stale writes"
-            return found if span.ended.in_time else f"did not end in time: {found}"
+            found = f"{span.ended.lost:,} of {span.ended.keys:,} keys lost, {span.ended.stale:,} stale"
+            return found if span.ended.in_time else f"not ended, {found}"
         return ""
 
     def _spans(self) -> Iterable[tuple[str, WriteSpan]]:

@@ -56,7 +56,7 @@ class Scale:
 
 FULL = Scale()
 QUICK = Scale(warm_up=3, window=4, provisioned=10, before_raise=3, after_raise=15)
-SMOKE = Scale(warm_up=1, window=1, provisioned=2, before_raise=1, after_raise=2, variants=False)
+SMOKE = Scale(warm_up=1, window=1, provisioned=2, before_raise=1, after_raise=2, patience=30, variants=False)
 
 
 def on_demand(writer: Writer, scale: Scale) -> WriteSpan:

@@ -35,6 +35,8 @@ def test_benchmark_of_the_sink_writes_every_scenario_and_leaves_out_a_peer_that_
     # Which of them have written anything in their second depends on what else the machine has to do.
     assert sum(numbers[f"{name}_ours"] for name in scenarios) > 0
     assert {"provisioned_used_share", "hot_partition_others_share", "capacity_raise_seconds"} <= numbers.keys()
-    assert numbers["unprocessed_lost"] == 0
-    assert numbers["unprocessed_keys"] > 0
+    for name in ("unprocessed_reference", "unprocessed"):
+        assert numbers[f"{name}_keys"] > 0
+        # What a job still holds that has not ended is not lost.
+        assert numbers[f"{name}_lost"] == 0 or not numbers[f"{name}_ended"]
     assert not any("official" in name for name in numbers)
