@@ -37,6 +37,7 @@ def test_benchmark_of_the_sink_writes_every_scenario_and_leaves_out_a_peer_that_
     assert {"provisioned_used_share", "hot_partition_others_share", "capacity_raise_seconds"} <= numbers.keys()
     for name in ("unprocessed_reference", "unprocessed"):
         assert numbers[f"{name}_keys"] > 0
-        # What a job still holds that has not ended is not lost.
-        assert numbers[f"{name}_lost"] == 0 or not numbers[f"{name}_ended"]
+        assert numbers[f"{name}_ended"]
+        assert numbers[f"{name}_lost"] == 0
+        assert numbers[f"{name}_stale"] == 0
     assert not any("official" in name for name in numbers)
