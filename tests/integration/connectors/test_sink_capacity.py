@@ -139,6 +139,21 @@ def test_a_provisioned_table_that_is_offered_more_refuses_next_to_nothing(
     assert (report.stale, report.overlapping, report.duplicates) == (0, 0, 0)
 
 
+def test_a_keyed_stream_is_written_by_several_subtasks_each_key_by_one(
+    flink: StreamExecutionEnvironment, tables: TableServer
+) -> None:
+    table = make(tables)
+    break_now_and_then(tables, "BatchWriteItem", *FAULTS)
+    rows = rising(keys=300, versions=6)
+    keyed = flink.from_collection(rows, ROW).key_by(lambda row: row[0], Types.STRING())
+    keyed.sink_to(builder(tables, table).set_max_batch_size(5).build())
+    flink.execute("write")
+    report = table.report()
+    assert table.versions() == versions_of(rows)
+    assert (report.stale, report.overlapping) == (0, 0)
+    assert_struck(report, "BatchWriteItem", *FAULTS)
+
+
 def test_puts_through_faults_leave_the_newest_of_every_key(
     flink: StreamExecutionEnvironment, tables: TableServer
 ) -> None:
