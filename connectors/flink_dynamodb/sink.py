@@ -6,7 +6,8 @@ import os
 from typing import Any, Literal, get_args
 
 from py4j.protocol import Py4JJavaError
-from pyflink.datastream.connectors.base import Sink
+from pyflink.datastream import DataStream, KeyedStream
+from pyflink.datastream.connectors.base import Sink, StreamTransformer, SupportsPreprocessing
 
 from flink_dynamodb.jars import java_class
 from flink_dynamodb.rejected import OnRejected, on_rejected
@@ -18,7 +19,14 @@ BATCH_LIMIT = 25
 """What BatchWriteItem takes in one request."""
 
 
-class DynamoDbSink(Sink):  # type: ignore[misc]  # PyFlink is untyped
+class _RowsOfKeyedStreams(StreamTransformer):  # type: ignore[misc]  # PyFlink is untyped
+    """A keyed stream of PyFlink's is of rows (key, row), and its `sink_to` hands these to a sink as they are."""
+
+    def apply(self, ds: DataStream) -> DataStream:
+        return ds._values() if isinstance(ds, KeyedStream) else ds
+
+
+class DynamoDbSink(Sink, SupportsPreprocessing):  # type: ignore[misc]  # PyFlink is untyped
     """Rows as items of a DynamoDB table.
 
     Every row is written at least once; writes of an item never overtake each other, and a later one takes the place
@@ -41,6 +49,10 @@ class DynamoDbSink(Sink):  # type: ignore[misc]  # PyFlink is untyped
     def builder() -> DynamoDbSinkBuilder:
         """A builder with the defaults."""
         return DynamoDbSinkBuilder()
+
+    def get_transformer(self) -> StreamTransformer:
+        """For PyFlink: what becomes of a stream before it is written."""
+        return _RowsOfKeyedStreams()
 
 
 class DynamoDbSinkBuilder:
