@@ -62,7 +62,7 @@ public final class DynamoDbSink extends SinkOfLine
     try {
       TableDescription table = TableAtStart.await(client, config);
       return DynamoDbSinkWriter.create(config, client, table, rejections, context, notYetWritten);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       client.close();
       throw failure;
     }

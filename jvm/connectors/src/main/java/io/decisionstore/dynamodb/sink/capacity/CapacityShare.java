@@ -62,7 +62,10 @@ public interface CapacityShare {
    */
   void throttled(Permit permit, long now, Refusal.Kind kind, int unitsRefused);
 
-  /** Nothing came back, or a failure that says nothing of capacity. */
+  /** DynamoDB refused the request for its content: that says nothing of its load. */
+  void rejected(Permit permit, long now);
+
+  /** Nothing came back, or a failure of the service. */
   void failed(Permit permit, long now);
 
   /** Whether the table is to be asked about itself now; true to one writer of this process only. */

@@ -195,6 +195,13 @@ public final class TableBudget {
     }
   }
 
+  /** Nothing was written for these table units. */
+  void giveBack(WriterShare writer, double charged) {
+    synchronized (lock) {
+      writer.bucket().charge(-charged);
+    }
+  }
+
   void refusedFor(long now, Refusal.Kind kind) {
     synchronized (lock) {
       pace.refused(now, kind);

@@ -144,6 +144,14 @@ final class WriterShare implements CapacityShare {
   }
 
   @Override
+  public void rejected(Permit permit, long now) {
+    Request request = close(permit);
+    if (request != null) {
+      budget.giveBack(this, request.charged);
+    }
+  }
+
+  @Override
   public void failed(Permit permit, long now) {
     if (close(permit) != null) { // what it cost is not known, so it stays charged
       window.cut(now);

@@ -58,22 +58,27 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
             config,
             context.getTaskInfo().getNumberOfParallelSubtasks(),
             ThreadLocalRandom.current());
-    if (table != null) {
-      share.described(task.now(), table);
+    try {
+      if (table != null) {
+        share.described(task.now(), table);
+      }
+      SinkMetrics metrics = SinkMetrics.of(context.metricGroup());
+      DynamoDbSinkWriter<InputT> writer =
+          new DynamoDbSinkWriter<>(
+              config,
+              client,
+              share,
+              rejections,
+              task,
+              metrics,
+              ThreadLocalRandom.current(),
+              notYetWritten);
+      SinkMetrics.gauges(context.metricGroup(), writer.sender);
+      return writer;
+    } catch (RuntimeException | Error failure) {
+      share.leave(); // else the next attempt would share the table with a writer that is none
+      throw failure;
     }
-    SinkMetrics metrics = SinkMetrics.of(context.metricGroup());
-    DynamoDbSinkWriter<InputT> writer =
-        new DynamoDbSinkWriter<>(
-            config,
-            client,
-            share,
-            rejections,
-            task,
-            metrics,
-            ThreadLocalRandom.current(),
-            notYetWritten);
-    SinkMetrics.gauges(context.metricGroup(), writer.sender);
-    return writer;
   }
 
   DynamoDbSinkWriter(

@@ -9,7 +9,7 @@ record FlinkTaskThread(MailboxExecutor mailbox, ProcessingTimeService timers)
 
   @Override
   public long now() {
-    return timers.getCurrentProcessingTime();
+    return nanos() / 1_000_000;
   }
 
   @Override

@@ -54,6 +54,11 @@ final class Lane {
     waiting.addFirst(write);
   }
 
+  /** The next that {@link #take} gives; there is one while there is room. */
+  Pending first() {
+    return waiting.peekFirst();
+  }
+
   Pending take() {
     underway++;
     return waiting.pollFirst();

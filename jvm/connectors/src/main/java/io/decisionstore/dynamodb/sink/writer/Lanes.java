@@ -1,5 +1,6 @@
 package io.decisionstore.dynamodb.sink.writer;
 
+import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.KeyValue;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,18 +34,32 @@ final class Lanes {
     list(lane);
   }
 
-  /** Writes that may go now; at most {@code most}, of several lanes in turn. */
-  void take(int most, long mostBytes, List<Pending> taken) {
+  /**
+   * Writes that may go now, of several lanes in turn; the first whatever its size.
+   *
+   * @param most writes, as the other limits are
+   * @param mostUnits write units by size
+   */
+  void take(int most, long mostBytes, int mostUnits, List<Pending> taken) {
     long bytes = 0;
-    while (taken.size() < most && bytes <= mostBytes && !withRoom.isEmpty()) {
-      Lane lane = withRoom.pollFirst();
+    long units = 0;
+    while (taken.size() < most && !withRoom.isEmpty()) {
+      Lane lane = withRoom.peekFirst();
+      if (lane.room() > 0) {
+        ItemWrite next = lane.first().write();
+        bytes += next.size();
+        units += next.writeUnits();
+        if ((bytes > mostBytes || units > mostUnits) && !taken.isEmpty()) {
+          return;
+        }
+      }
+      withRoom.pollFirst();
       lane.setListed(false);
       if (lane.room() > 0) {
         Pending write = lane.take();
         waiting--;
         write.sent(lane);
         taken.add(write);
-        bytes += write.write().size();
         list(lane);
       }
     }

@@ -113,9 +113,9 @@ final class PendingWrites {
     }
   }
 
-  /** Fills a request with writes that were held back and may go now, now underway. */
-  void takeHeld(int most, long mostBytes, List<Pending> request) {
-    lanes.take(most, mostBytes, request);
+  /** As {@link #takeFresh}, with writes that were held back and may go now. */
+  void takeHeld(int most, long mostBytes, int mostUnits, List<Pending> request) {
+    lanes.take(most, mostBytes, mostUnits, request);
   }
 
   /** The table has it, or never will; the next of its key may go. */

@@ -3,10 +3,13 @@ package io.decisionstore.dynamodb.sink.writer;
 /** The one thread that owns a writer: Flink's task thread with its mailbox. */
 interface TaskThread {
 
-  /** Milliseconds. */
+  /**
+   * Milliseconds of a clock that only goes forward, the same in all tasks of a process: with the
+   * time of day, a machine whose clock is set back would not write until it has caught up.
+   */
   long now();
 
-  /** Nanoseconds of a clock that only goes forward; callable from any thread. */
+  /** The same in nanoseconds; callable from any thread. */
   long nanos();
 
   /** Runs the action in this thread later. */

@@ -159,7 +159,10 @@ final class WriteSender {
 
   /** Opens every request that may go now. */
   private void send() {
-    while (!closed && isAnyToGo() && inFlight < share.requestsAllowed()) {
+    if (closed) {
+      return;
+    }
+    while (isAnyToGo() && inFlight < share.requestsAllowed()) {
       long delay = share.delay(task.now());
       if (delay > 0) {
         waitForPace(delay);
@@ -202,11 +205,12 @@ final class WriteSender {
     List<Pending> writes = new ArrayList<>(config.itemsPerRequest());
     if (isHeldToGo()) {
       heldPatience.begin();
-      pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES, writes);
+      pending.takeHeld(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest(), writes);
     }
-    if (writes.size() < config.itemsPerRequest()) {
+    int held = writes.size();
+    pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest(), writes);
+    if (writes.size() > held) {
       freshPatience.begin();
-      pending.takeFresh(config.itemsPerRequest(), REQUEST_BYTES, share.unitsPerRequest(), writes);
     }
     return writes;
   }
@@ -305,7 +309,9 @@ final class WriteSender {
 
   private void refused(Request request, Refusal refusal) {
     List<Pending> writes = request.writes();
-    if (refusal.isThrottling()) {
+    if (refusal.kind() == Refusal.Kind.REJECTED) {
+      share.rejected(request.permit(), task.now());
+    } else if (refusal.isThrottling()) {
       metrics.throttled.inc(writes.size());
       share.throttled(request.permit(), task.now(), refusal.kind(), unitsNotHeldBack(writes));
     } else {

@@ -127,6 +127,17 @@ class TableBudgetTest {
   }
 
   @Test
+  void refusedContentCostsNeitherCapacityNorRequests() {
+    CapacityShare share = join(Capacity.fixed(100), 1);
+    int allowed = share.requestsAllowed();
+    for (int i = 0; i < 50; i++) {
+      share.rejected(share.take(NOW + 1_000 * i, 400), NOW + 1_000 * i + 5);
+    }
+    assertThat(share.requestsAllowed()).isEqualTo(allowed);
+    assertThat(share.delay(NOW + 50_000)).isZero();
+  }
+
+  @Test
   void aRequestIsAnsweredOnce() {
     CapacityShare share = join(Capacity.fixed(100), 1);
     Permit permit = share.take(NOW, 100);

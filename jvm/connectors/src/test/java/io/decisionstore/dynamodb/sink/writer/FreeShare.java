@@ -10,6 +10,8 @@ import io.decisionstore.dynamodb.sink.client.TableDescription;
 class FreeShare implements CapacityShare {
   private final int requests;
   int unitsRefused;
+  int rejections;
+  int unitsPerRequest = Integer.MAX_VALUE;
 
   FreeShare(int requests) {
     this.requests = requests;
@@ -47,6 +49,11 @@ class FreeShare implements CapacityShare {
   }
 
   @Override
+  public void rejected(Permit permit, long now) {
+    rejections++;
+  }
+
+  @Override
   public void failed(Permit permit, long now) {}
 
   @Override
@@ -72,7 +79,7 @@ class FreeShare implements CapacityShare {
 
   @Override
   public int unitsPerRequest() {
-    return Integer.MAX_VALUE;
+    return unitsPerRequest;
   }
 
   @Override

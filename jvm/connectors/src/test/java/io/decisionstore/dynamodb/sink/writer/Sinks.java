@@ -67,6 +67,12 @@ final class Sinks {
     return new ItemWrite.Put(key(entity, useCase), version, item.length, item);
   }
 
+  /** A put of that many write units. */
+  static ItemWrite large(String entity, int writeUnits) {
+    byte[] item = new byte[writeUnits * 1024];
+    return new ItemWrite.Put(key(entity, "u"), 1, item.length, item);
+  }
+
   /** A writer over a table in virtual time, with as many requests as configured. */
   static DynamoDbSinkWriter<Row> writer(
       SinkConfig config,

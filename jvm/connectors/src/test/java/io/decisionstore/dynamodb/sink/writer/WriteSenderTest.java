@@ -190,6 +190,38 @@ class WriteSenderTest {
   }
 
   @Test
+  void anItemAtFaultIsNoReasonForFewerRequests() throws Exception {
+    over(writes -> Reply.failed(1, Kind.REJECTED));
+    add("a", 1);
+    sender.drain();
+    assertThat(share.rejections).isEqualTo(1);
+  }
+
+  @Test
+  void aSlowTableIsNotSentInOneBatchWhatItHeldBack() throws Exception {
+    over(writes -> table.requests.size() == 2 ? Reply.failed(5, Kind.THROTTLED) : Reply.taken(5));
+    for (int i = 0; i < 26; i++) {
+      sender.add(Sinks.large("e" + i, 4));
+    }
+    task.pass(6); // all but the first wait for their partitions
+    share.unitsPerRequest = 10;
+    sender.drain();
+    assertThat(requestSizes().subList(0, 2)).containsExactly(1, 25);
+    assertThat(requestSizes().subList(2, table.requests.size())).allMatch(size -> size <= 2);
+    assertThat(table.items).hasSize(26);
+  }
+
+  @Test
+  void anItemLargerThanARequestsUnitsGoesAllTheSame() throws Exception {
+    over(writes -> table.requests.size() == 1 ? Reply.failed(5, Kind.THROTTLED) : Reply.taken(5));
+    share.unitsPerRequest = 1;
+    sender.add(Sinks.large("a", 400));
+    sender.add(Sinks.large("b", 400));
+    sender.drain();
+    assertThat(requestSizes()).containsExactly(1, 1, 1);
+  }
+
+  @Test
   void whatCannotBeWrittenAtAllFailsWithTheClientsSentence() throws Exception {
     over(items -> Reply.failed(1, Kind.FATAL));
     add("a", 1);
