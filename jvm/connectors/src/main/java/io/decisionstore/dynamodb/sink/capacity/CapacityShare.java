@@ -87,9 +87,6 @@ public interface CapacityShare {
   /** Items that are worth holding ready, so that a checkpoint and a newer row wait for little. */
   int itemsToHold();
 
-  /** For metrics. */
-  CapacityState state();
-
   /** The writer ends; what it had goes to the others. */
   void leave();
 }

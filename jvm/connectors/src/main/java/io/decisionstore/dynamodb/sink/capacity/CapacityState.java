@@ -10,11 +10,11 @@ package io.decisionstore.dynamodb.sink.capacity;
  * @param heldBack whether a writer of this process waited for its turn within the last second
  * @param toleratedShare of the items, refused at whatever pace and therefore borne; 0 to 1
  */
-public record CapacityState(
+record CapacityState(
     Mode mode, double ceiling, long unitsPerSecond, boolean heldBack, double toleratedShare) {
 
   /** How the table is paid for. */
-  public enum Mode {
+  enum Mode {
     /** Not described yet, or the role may not ask. */
     UNKNOWN,
     PROVISIONED,

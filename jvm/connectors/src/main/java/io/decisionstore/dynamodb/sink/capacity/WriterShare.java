@@ -187,8 +187,7 @@ final class WriterShare implements CapacityShare {
     return (int) Math.max(2.0 * itemsPerRequest, Math.min(items, paced));
   }
 
-  @Override
-  public CapacityState state() {
+  CapacityState state() {
     return budget.state();
   }
 

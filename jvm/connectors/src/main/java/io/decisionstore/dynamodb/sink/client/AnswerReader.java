@@ -8,7 +8,6 @@ import io.decisionstore.dynamodb.sink.item.ItemKey;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.KeyValue;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,18 +134,17 @@ final class AnswerReader {
           String text = parser.getText();
           parser.skipChildren();
           if (type.length() == 1) {
-            value[0] = new KeyValue(type.charAt(0), type.equals("N") ? plain(text) : text);
+            value[0] = keyValue(type.charAt(0), text);
           }
         });
     return value[0];
   }
 
-  /** As {@link KeyValue} has it. */
-  private static String plain(String number) {
+  private static KeyValue keyValue(char type, String text) {
     try {
-      return new BigDecimal(number).stripTrailingZeros().toPlainString();
-    } catch (NumberFormatException none) {
-      return number;
+      return KeyValue.of(type, text);
+    } catch (IllegalArgumentException malformed) {
+      return null;
     }
   }
 

@@ -80,9 +80,6 @@ final class Refusals {
     if (failure instanceof NoCredentials missing) {
       return missing.passes() ? Kind.UNAVAILABLE : Kind.FATAL;
     }
-    if (failure instanceof IllegalArgumentException) {
-      return Kind.REJECTED; // a text that has no form in UTF-8
-    }
     boolean passes =
         failure instanceof IOException
             || failure instanceof SdkClientException

@@ -1,15 +1,15 @@
 package io.decisionstore.dynamodb.sink.client;
 
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
+import io.decisionstore.dynamodb.sink.item.Addends;
 import io.decisionstore.dynamodb.sink.item.ItemKey;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
 import io.decisionstore.dynamodb.sink.item.ItemWrite.Addend;
 import io.decisionstore.dynamodb.sink.item.ItemWrite.Delete;
-import io.decisionstore.dynamodb.sink.item.ItemWrite.NumberAddend;
 import io.decisionstore.dynamodb.sink.item.ItemWrite.Put;
-import io.decisionstore.dynamodb.sink.item.ItemWrite.SetAddend;
 import io.decisionstore.dynamodb.sink.item.ItemWrite.Update;
-import io.decisionstore.dynamodb.sink.item.KeyValue;
+import io.decisionstore.dynamodb.sink.item.JsonBuffer;
+import io.decisionstore.dynamodb.sink.item.KeyJson;
 import java.util.List;
 import java.util.Map;
 
@@ -31,17 +31,15 @@ final class RequestBodies {
 
   private final SinkConfig config;
   private final byte[] table;
-  private final byte[] partition;
-  private final byte[] sort;
+  private final KeyJson keys;
   private final byte[] version;
 
   RequestBodies(SinkConfig config) {
     this.config = config;
-    this.table = JsonBytes.quoted(config.table());
-    this.partition = JsonBytes.quoted(config.partitionKey().attribute());
-    this.sort = config.sortKey() == null ? null : JsonBytes.quoted(config.sortKey().attribute());
+    this.table = JsonBuffer.quoted(config.table());
+    this.keys = new KeyJson(config);
     this.version =
-        config.mode().comparesVersions() ? JsonBytes.quoted(config.versionAttribute()) : null;
+        config.mode().comparesVersions() ? JsonBuffer.quoted(config.versionAttribute()) : null;
   }
 
   /** What DynamoDB calls the operation that does these writes. */
@@ -57,10 +55,9 @@ final class RequestBodies {
    * The body of a request that writes.
    *
    * @param byIndex whether DynamoDB is to tell what each index costs
-   * @throws IllegalArgumentException if a text cannot be written in UTF-8
    */
   byte[] write(List<ItemWrite> writes, boolean byIndex) {
-    JsonBytes body;
+    JsonBuffer body;
     if (config.mode().batches()) {
       body = batch(writes);
     } else if (writes.size() != 1) {
@@ -69,52 +66,52 @@ final class RequestBodies {
     } else {
       body = single(writes.get(0));
     }
-    return body.json(",\"ReturnConsumedCapacity\":")
-        .json(byIndex ? "\"INDEXES\"}" : "\"TOTAL\"}")
-        .done();
+    return body.raw(",\"ReturnConsumedCapacity\":")
+        .raw(byIndex ? "\"INDEXES\"}" : "\"TOTAL\"}")
+        .copy();
   }
 
   /** The body of DescribeTable. */
   byte[] describe() {
-    return new JsonBytes(AROUND_A_REQUEST).json("{\"TableName\":").json(table).json("}").done();
+    return new JsonBuffer(AROUND_A_REQUEST).raw("{\"TableName\":").raw(table).raw("}").copy();
   }
 
-  private JsonBytes batch(List<ItemWrite> writes) {
+  private JsonBuffer batch(List<ItemWrite> writes) {
     int expected = AROUND_A_REQUEST;
     for (ItemWrite write : writes) {
       expected +=
           AROUND_AN_ITEM + (write instanceof Put put ? put.item().length : 2 * write.size());
     }
-    JsonBytes body = new JsonBytes(expected).json("{\"RequestItems\":{").json(table).json(":");
+    JsonBuffer body = new JsonBuffer(expected).raw("{\"RequestItems\":{").raw(table).raw(":");
     String before = "[";
     for (ItemWrite write : writes) {
-      body.json(before);
+      body.raw(before);
       before = ",";
       if (write instanceof Put put) {
-        body.json("{\"PutRequest\":{\"Item\":").json(put.item()).json("}}");
+        body.raw("{\"PutRequest\":{\"Item\":").raw(put.item()).raw("}}");
       } else if (write instanceof Delete delete) {
-        key(body.json("{\"DeleteRequest\":{\"Key\":"), delete.key()).json("}}");
+        key(body.raw("{\"DeleteRequest\":{\"Key\":"), delete.key()).raw("}}");
       } else {
         throw new IllegalStateException("BatchWriteItem does not change single attributes.");
       }
     }
-    return body.json("]}");
+    return body.raw("]}");
   }
 
-  private JsonBytes single(ItemWrite write) {
-    JsonBytes body = new JsonBytes(AROUND_A_REQUEST + write.size() * 2);
-    body.json("{\"TableName\":").json(table);
+  private JsonBuffer single(ItemWrite write) {
+    JsonBuffer body = new JsonBuffer(AROUND_A_REQUEST + write.size() * 2);
+    body.raw("{\"TableName\":").raw(table);
     if (write instanceof Put put) {
-      body.json(",\"Item\":").json(put.item());
+      body.raw(",\"Item\":").raw(put.item());
       if (version != null) {
-        body.json(IF_NEWER);
-        body.json(",\"ExpressionAttributeNames\":{\"#version\":").json(version).json("}");
-        versionValue(body.json(",\"ExpressionAttributeValues\":{"), put).json("}");
+        body.raw(IF_NEWER);
+        body.raw(",\"ExpressionAttributeNames\":{\"#version\":").raw(version).raw("}");
+        versionValue(body.raw(",\"ExpressionAttributeValues\":{"), put).raw("}");
       }
     } else if (write instanceof Update update) {
       update(body, update);
     } else if (version == null) {
-      key(body.json(",\"Key\":"), write.key());
+      key(body.raw(",\"Key\":"), write.key());
     } else {
       throw new IllegalStateException("A delete has no version to compare.");
     }
@@ -122,15 +119,15 @@ final class RequestBodies {
   }
 
   /** Names are short, since an expression may have 4 KB. */
-  private void update(JsonBytes body, Update update) {
-    key(body.json(",\"Key\":"), update.key());
-    JsonBytes names = new JsonBytes(AROUND_A_REQUEST);
-    JsonBytes values = new JsonBytes(AROUND_A_REQUEST + update.size());
+  private void update(JsonBuffer body, Update update) {
+    key(body.raw(",\"Key\":"), update.key());
+    JsonBuffer names = new JsonBuffer(AROUND_A_REQUEST);
+    JsonBuffer values = new JsonBuffer(AROUND_A_REQUEST + update.size());
     StringBuilder expression = new StringBuilder();
     String comma = "";
     if (version != null) {
-      body.json(IF_NEWER);
-      names.json("\"#version\":").json(version);
+      body.raw(IF_NEWER);
+      names.raw("\"#version\":").raw(version);
       versionValue(values, update);
       comma = ",";
     }
@@ -140,8 +137,8 @@ final class RequestBodies {
       String name = name(number++);
       expression.append(before).append('#').append(name).append("=:").append(name);
       before = ",";
-      names.json(comma).json("\"#" + name + "\":").text(set.getKey());
-      values.json(comma).json("\":" + name + "\":").json(set.getValue());
+      names.raw(comma).raw("\"#" + name + "\":").known(set.getKey());
+      values.raw(comma).raw("\":" + name + "\":").raw(set.getValue());
       comma = ",";
     }
     before = update.set().isEmpty() ? "ADD " : " ADD ";
@@ -149,16 +146,16 @@ final class RequestBodies {
       String name = name(number++);
       expression.append(before).append('#').append(name).append(" :").append(name);
       before = ",";
-      names.json(comma).json("\"#" + name + "\":").text(add.getKey());
-      addend(values.json(comma).json("\":" + name + "\":"), add.getValue());
+      names.raw(comma).raw("\"#" + name + "\":").known(add.getKey());
+      Addends.write(add.getValue(), values.raw(comma).raw("\":" + name + "\":"));
       comma = ",";
     }
     if (number > 0) {
-      body.json(",\"UpdateExpression\":\"").json(expression.toString()).json("\"");
+      body.raw(",\"UpdateExpression\":\"").raw(expression.toString()).raw("\"");
     }
     if (!comma.isEmpty()) {
-      body.json(",\"ExpressionAttributeNames\":{").json(names.done()).json("}");
-      body.json(",\"ExpressionAttributeValues\":{").json(values.done()).json("}");
+      body.raw(",\"ExpressionAttributeNames\":{").raw(names.copy()).raw("}");
+      body.raw(",\"ExpressionAttributeValues\":{").raw(values.copy()).raw("}");
     }
   }
 
@@ -167,33 +164,12 @@ final class RequestBodies {
     return Integer.toString(number, Character.MAX_RADIX);
   }
 
-  private static JsonBytes versionValue(JsonBytes values, ItemWrite write) {
-    return values.json("\":version\":{\"N\":\"" + write.version() + "\"}");
+  private static JsonBuffer versionValue(JsonBuffer values, ItemWrite write) {
+    return values.raw("\":version\":{\"N\":\"" + write.version() + "\"}");
   }
 
-  private static void addend(JsonBytes values, Addend addend) {
-    if (addend instanceof NumberAddend number) {
-      values.json("{\"N\":\"" + number.number() + "\"}");
-    } else if (addend instanceof SetAddend set) {
-      values.json("{\"" + set.type() + "\":");
-      String before = "[";
-      for (String element : set.elements()) {
-        values.json(before).text(element);
-        before = ",";
-      }
-      values.json("]}");
-    }
-  }
-
-  private JsonBytes key(JsonBytes body, ItemKey key) {
-    value(body.json("{").json(partition), key.partition());
-    if (sort != null) {
-      value(body.json(",").json(sort), key.sort());
-    }
-    return body.json("}");
-  }
-
-  private static void value(JsonBytes body, KeyValue value) {
-    body.json(":{\"" + value.type() + "\":").text(value.text()).json("}");
+  private JsonBuffer key(JsonBuffer body, ItemKey key) {
+    keys.write(key, body);
+    return body;
   }
 }

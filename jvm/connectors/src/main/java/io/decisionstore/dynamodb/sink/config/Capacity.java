@@ -34,8 +34,4 @@ public record Capacity(double fixedWriteUnits, double targetShare) implements Se
     }
     return new Capacity(writeUnits, DEFAULT_SHARE);
   }
-
-  public boolean isFixed() {
-    return fixedWriteUnits > 0;
-  }
 }

@@ -14,7 +14,7 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
 /** What is added to numbers and sets. */
-final class Addends {
+public final class Addends {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Addends() {}
@@ -57,30 +57,27 @@ final class Addends {
     return null;
   }
 
-  /** As an attribute value: {@code {"N":"1"}}, {@code {"SS":["a"]}}. */
+  /** Writes one as an attribute value: {@code {"N":"1"}}, {@code {"SS":["a"]}}. */
+  public static void write(Addend addend, JsonBuffer json) {
+    if (addend instanceof NumberAddend number) {
+      json.raw("{\"N\":").known(number.number().toPlainString()).raw("}");
+      return;
+    }
+    SetAddend set = (SetAddend) addend;
+    json.raw("{\"").raw(set.type()).raw("\":");
+    char before = '[';
+    for (String element : set.elements()) {
+      json.raw(before);
+      json.known(element);
+      before = ',';
+    }
+    json.raw("]}");
+  }
+
   static byte[] json(Addend addend) {
     JsonBuffer json = new JsonBuffer();
-    try {
-      if (addend instanceof NumberAddend number) {
-        json.raw(ValueWriter.ascii("{\"N\":"));
-        json.text(number.number().toPlainString());
-        json.raw('}');
-        return json.copy(0);
-      }
-      SetAddend set = (SetAddend) addend;
-      json.raw(ValueWriter.ascii("{\"" + set.type() + "\":"));
-      char before = '[';
-      for (String element : set.elements()) {
-        json.raw(before);
-        json.text(element);
-        before = ',';
-      }
-    } catch (Unfit impossible) {
-      throw new IllegalStateException("What is added " + impossible.reason() + ".", impossible);
-    }
-    json.raw(']');
-    json.raw('}');
-    return json.copy(0);
+    write(addend, json);
+    return json.copy();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.decisionstore.dynamodb.sink.item;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Base64;
@@ -83,6 +85,7 @@ final class DynamoDbJson {
       int size = 0;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
+        int nameSize = utf8(parser);
         boolean isWanted = wanted.test(name);
         parser.nextToken();
         int from = isWanted ? (int) parser.currentTokenLocation().getByteOffset() : 0;
@@ -92,7 +95,7 @@ final class DynamoDbJson {
         } catch (Unfit unfit) {
           throw unfit.within(name);
         }
-        size += utf8(name) + value;
+        size += nameSize + value;
         if (isWanted) {
           int to = (int) parser.currentLocation().getByteOffset();
           found.put(name, new Attribute(values.tag, values.text, value, from, to));
@@ -181,9 +184,10 @@ final class DynamoDbJson {
     int size = CONTAINER;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
+      size += utf8(parser) + 1;
       parser.nextToken();
       try {
-        size += utf8(name) + value(depth, false) + 1;
+        size += value(depth, false);
       } catch (Unfit unfit) {
         throw unfit.within(name);
       }
@@ -217,7 +221,7 @@ final class DynamoDbJson {
         element = Decimals.plain(number);
         size += Decimals.size(number);
       } else {
-        size += type.equals("BS") ? base64(element).length : utf8(element);
+        size += type.equals("BS") ? base64(element).length : utf8(parser);
       }
       if (!seen.add(element)) {
         throw new Unfit("is a set with an element twice");
@@ -255,15 +259,38 @@ final class DynamoDbJson {
     }
   }
 
-  private static int utf8(JsonParser parser) throws IOException {
+  private static int utf8(JsonParser parser) throws IOException, Unfit {
     char[] characters = parser.getTextCharacters();
     int start = parser.getTextOffset();
     int end = start + parser.getTextLength();
     int size = end - start;
     for (int i = start; i < end; i++) {
-      size += moreThanOneByte(characters[i]);
+      char c = characters[i];
+      size += moreThanOneByte(c);
+      if (Character.isSurrogate(c)) {
+        i++;
+        if (i == end || !Character.isSurrogatePair(c, characters[i])) {
+          throw Unfit.halfCharacter();
+        }
+        size++;
+      }
     }
     return size;
+  }
+
+  /** The text's bytes in UTF-8, which has no halves of characters. */
+  static byte[] bytes(String text) throws Unfit {
+    checkWhole(text);
+    return text.getBytes(UTF_8);
+  }
+
+  static void checkWhole(String text) throws Unfit {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))
+          && Character.charCount(text.codePointAt(i++)) != 2) {
+        throw Unfit.halfCharacter();
+      }
+    }
   }
 
   /** The bytes of a text in UTF-8. */

@@ -120,7 +120,7 @@ final class FieldsReader {
     json.raw(',');
     json.raw(tombstone);
     json.raw('}');
-    return new ItemWrite.Put(key, version(row), size, json.copy(0));
+    return new ItemWrite.Put(key, version(row), size, json.copy());
   }
 
   /** What any other row does. */
@@ -136,7 +136,7 @@ final class FieldsReader {
     }
     json.raw('}');
     KeyRules.checkItemSize(size);
-    return new ItemWrite.Put(key, version(row), size, json.copy(0));
+    return new ItemWrite.Put(key, version(row), size, json.copy());
   }
 
   /** Writes an attribute; its size, 0 if it has none. */
@@ -192,8 +192,13 @@ final class FieldsReader {
     }
     try {
       if (column.field.type() instanceof SetOf) {
-        ValueWriter.OfSet writer = (ValueWriter.OfSet) column.writer;
+        SetWriter writer = (SetWriter) column.writer;
         Set<String> elements = writer.texts(value);
+        if (writer.type().equals("SS")) {
+          for (String element : elements) {
+            DynamoDbJson.checkWhole(element);
+          }
+        }
         return elements.isEmpty() ? null : new SetAddend(writer.type(), List.copyOf(elements));
       }
       return new NumberAddend(new BigDecimal(((ScalarWriter) column.writer).canonical(value)));

@@ -1,21 +1,16 @@
 package io.decisionstore.dynamodb.sink.item;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.config.SinkField;
 import io.decisionstore.dynamodb.sink.config.SinkField.Role;
 import io.decisionstore.dynamodb.sink.config.WriteMode.Kind;
 import io.decisionstore.dynamodb.sink.item.DynamoDbJson.Attribute;
 import java.math.BigDecimal;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Makes writes of whole items in DynamoDB JSON: of rows that hold one, and of checkpoints. */
 final class ItemReader {
-  private static final Base64.Encoder BASE64 = Base64.getEncoder();
-
   /** Whether an item is to be deleted. */
   @FunctionalInterface
   interface Deletes {
@@ -44,7 +39,7 @@ final class ItemReader {
       if (!(item instanceof String text)) {
         throw Unfit.type("the text of an item", item);
       }
-      json = text.getBytes(UTF_8);
+      json = DynamoDbJson.bytes(text);
       size = DynamoDbJson.item(json, declared::containsKey, found);
     } catch (Unfit unfit) {
       throw new UnwritableRowException(unfit.within(name).reason(), keyIfAny(found));
@@ -94,13 +89,7 @@ final class ItemReader {
       checkType(field, attribute);
       char type = attribute.tag().charAt(0);
       KeyRules.checkSize(type, attribute.size(), limit);
-      return new KeyValue(
-          type,
-          switch (type) {
-            case 'N' -> Decimals.plain(new BigDecimal(attribute.text()));
-            case 'B' -> BASE64.encodeToString(Base64.getDecoder().decode(attribute.text()));
-            default -> attribute.text();
-          });
+      return KeyValue.of(type, attribute.text());
     } catch (Unfit unfit) {
       throw unfit.within(field.attribute());
     }
@@ -157,7 +146,7 @@ final class ItemReader {
               || field.name().equals(config.mode().versionField());
       if (stays && attribute != null) {
         out.raw(ValueWriter.member(field.attribute()));
-        out.raw(java.util.Arrays.copyOfRange(json, attribute.from(), attribute.to()));
+        out.raw(json, attribute.from(), attribute.to());
         out.raw(',');
         size += DynamoDbJson.utf8(field.attribute()) + attribute.size();
       }
@@ -165,6 +154,6 @@ final class ItemReader {
     out.raw(Tombstone.member(config.mode().tombstone()));
     out.raw('}');
     size += DynamoDbJson.utf8(config.mode().tombstone()) + 1;
-    return new ItemWrite.Put(key, version, size, out.copy(0));
+    return new ItemWrite.Put(key, version, size, out.copy());
   }
 }

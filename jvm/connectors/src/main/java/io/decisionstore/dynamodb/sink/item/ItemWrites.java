@@ -14,7 +14,7 @@ public final class ItemWrites {
   /**
    * The write that leaves every table as both would, one after the other.
    *
-   * @param earlier a write of the same key that nobody has sent yet
+   * @param earlier a write of the same key that is not known to be written
    * @param later one that came after it
    * @return null if there is none: both must go, in their order
    */

@@ -5,14 +5,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** JSON in the making; used again and again, so that a row costs one copy of its bytes. */
-final class JsonBuffer {
+/** JSON in the making, in UTF-8; may be used again and again. */
+public final class JsonBuffer {
   // A large row's buffer is not kept.
   private static final int KEPT = 1 << 16;
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
-  private byte[] bytes = new byte[1024];
+  private byte[] bytes;
   private int length;
+
+  JsonBuffer() {
+    this(1024);
+  }
+
+  /**
+   * @param expected how long it becomes, roughly
+   */
+  public JsonBuffer(int expected) {
+    bytes = new byte[expected];
+  }
+
+  /** A text as a JSON string. */
+  public static byte[] quoted(String text) {
+    return new JsonBuffer(text.length() + 8).known(text).copy();
+  }
 
   int length() {
     return length;
@@ -30,6 +46,11 @@ final class JsonBuffer {
     }
   }
 
+  /** All of it. */
+  public byte[] copy() {
+    return copy(0);
+  }
+
   byte[] copy(int from) {
     return Arrays.copyOfRange(bytes, from, length);
   }
@@ -39,21 +60,34 @@ final class JsonBuffer {
     bytes[length++] = (byte) ascii;
   }
 
-  void raw(byte[] json) {
-    reserve(json.length);
-    System.arraycopy(json, 0, bytes, length, json.length);
-    length += json.length;
+  /** What is JSON already. */
+  public JsonBuffer raw(byte[] json) {
+    return raw(json, 0, json.length);
+  }
+
+  JsonBuffer raw(byte[] json, int from, int to) {
+    int count = to - from;
+    reserve(count);
+    System.arraycopy(json, from, bytes, length, count);
+    length += count;
+    return this;
+  }
+
+  /** What is JSON already, of ASCII. */
+  @SuppressWarnings("deprecation") // takes the low bytes, which is what ASCII is
+  public JsonBuffer raw(String ascii) {
+    int count = ascii.length();
+    reserve(count);
+    ascii.getBytes(0, count, bytes, length);
+    length += count;
+    return this;
   }
 
   /** Text of ASCII that needs no escapes, in quotes. */
-  @SuppressWarnings("deprecation") // takes the low bytes, which is what ASCII is
   void ascii(String text) {
-    int count = text.length();
-    reserve(count + 2);
-    bytes[length++] = '"';
-    text.getBytes(0, count, bytes, length);
-    length += count;
-    bytes[length++] = '"';
+    raw('"');
+    raw(text);
+    raw('"');
   }
 
   /** An integer in quotes. */
@@ -92,6 +126,16 @@ final class JsonBuffer {
     raw('"');
     raw(Base64.getEncoder().encode(value));
     raw('"');
+  }
+
+  /** Text in quotes that was looked at when it came. */
+  public JsonBuffer known(String text) {
+    try {
+      text(text);
+    } catch (Unfit impossible) {
+      throw new IllegalStateException("A text " + impossible.reason() + ".", impossible);
+    }
+    return this;
   }
 
   /**
@@ -149,7 +193,7 @@ final class JsonBuffer {
   private void surrogate(String text, int at) throws Unfit {
     int point = text.codePointAt(at);
     if (Character.charCount(point) != 2) {
-      throw new Unfit("has half a character (a lone surrogate), and UTF-8 has whole ones only");
+      throw Unfit.halfCharacter();
     }
     bytes[length++] = (byte) (0xF0 | point >> 18);
     bytes[length++] = (byte) (0x80 | point >> 12 & 0x3F);

@@ -1,33 +1,38 @@
 package io.decisionstore.dynamodb.sink.item;
 
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
-import io.decisionstore.dynamodb.sink.config.SinkField;
 
-/** Keys as DynamoDB JSON. */
+/** Keys as DynamoDB JSON: {@code {"id":{"S":"a"},"n":{"N":"1"}}}. */
 public final class KeyJson {
-  private KeyJson() {}
+  private final byte[] partition;
+  private final byte[] sort;
 
-  /** {@code {"id":{"S":"a"},"n":{"N":"1"}}}. */
-  public static byte[] of(SinkConfig config, ItemKey key) {
-    JsonBuffer json = new JsonBuffer();
-    json.raw('{');
-    value(config.partitionKey(), key.partition(), json);
-    if (key.sort() != null) {
-      json.raw(',');
-      value(config.sortKey(), key.sort(), json);
-    }
-    json.raw('}');
-    return json.copy(0);
+  public KeyJson(SinkConfig config) {
+    this.partition = ValueWriter.member(config.partitionKey().attribute());
+    this.sort = config.sortKey() == null ? null : ValueWriter.member(config.sortKey().attribute());
   }
 
-  private static void value(SinkField field, KeyValue value, JsonBuffer json) {
-    json.raw(ValueWriter.member(field.attribute()));
-    json.raw(ValueWriter.ascii("{\"" + value.type() + "\":"));
-    try {
-      json.text(value.text());
-    } catch (Unfit impossible) {
-      throw new IllegalStateException("A key " + impossible.reason() + ".", impossible);
+  /** Writes a key. */
+  public void write(ItemKey key, JsonBuffer json) {
+    json.raw('{');
+    value(partition, key.partition(), json);
+    if (sort != null) {
+      json.raw(',');
+      value(sort, key.sort(), json);
     }
     json.raw('}');
+  }
+
+  byte[] of(ItemKey key) {
+    JsonBuffer json = new JsonBuffer();
+    write(key, json);
+    return json.copy();
+  }
+
+  private static void value(byte[] member, KeyValue value, JsonBuffer json) {
+    json.raw(member);
+    json.raw("{\"");
+    json.raw(value.type());
+    json.raw("\":").known(value.text()).raw("}");
   }
 }

@@ -64,7 +64,7 @@ public final class RowText {
           if (write instanceof ItemWrite.Put put) {
             members(TREES.readTree(put.item()), json);
           } else {
-            members(TREES.readTree(KeyJson.of(config, write.key())), json);
+            members(TREES.readTree(new KeyJson(config).of(write.key())), json);
           }
           if (write instanceof ItemWrite.Update update) {
             for (Map.Entry<String, byte[]> each : update.set().entrySet()) {

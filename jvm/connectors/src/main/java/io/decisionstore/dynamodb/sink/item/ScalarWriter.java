@@ -256,7 +256,7 @@ abstract class ScalarWriter extends ValueWriter {
       if (!(value instanceof String text)) {
         throw Unfit.type("the text of an attribute value", value);
       }
-      byte[] json = text.getBytes(UTF_8);
+      byte[] json = DynamoDbJson.bytes(text);
       int size = DynamoDbJson.sizeOfValue(json, depth);
       out.raw(json);
       return size;

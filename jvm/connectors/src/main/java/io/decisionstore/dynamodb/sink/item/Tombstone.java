@@ -14,8 +14,8 @@ final class Tombstone {
   static byte[] member(String attribute) {
     JsonBuffer json = new JsonBuffer();
     json.raw(ValueWriter.member(attribute));
-    json.raw(ValueWriter.ascii("{\"BOOL\":true}"));
-    return json.copy(0);
+    json.raw("{\"BOOL\":true}");
+    return json.copy();
   }
 
   /** Refuses a deletion that an older row could undo. */

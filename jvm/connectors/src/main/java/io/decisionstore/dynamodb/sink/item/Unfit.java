@@ -26,6 +26,10 @@ final class Unfit extends Exception {
     return new Unfit("must be %s, not %s".formatted(expected, typeName(value)));
   }
 
+  static Unfit halfCharacter() {
+    return new Unfit("has half a character (a lone surrogate), and UTF-8 has whole ones only");
+  }
+
   static String typeName(Object value) {
     return value == null ? "null" : value.getClass().getSimpleName();
   }

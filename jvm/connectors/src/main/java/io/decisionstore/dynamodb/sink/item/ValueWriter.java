@@ -12,10 +12,8 @@ import io.decisionstore.dynamodb.fields.FieldType.SetOf;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.flink.types.Row;
 
 /**
@@ -34,7 +32,7 @@ abstract class ValueWriter {
 
   private static final byte[] LIST = ascii("{\"L\":[");
   private static final byte[] MAP = ascii("{\"M\":{");
-  private static final byte[] END_LIST = ascii("]}");
+  static final byte[] END_LIST = ascii("]}");
   private static final byte[] END_MAP = ascii("}}");
   private static final int CONTAINER = 3;
 
@@ -49,7 +47,7 @@ abstract class ValueWriter {
       return ScalarWriter.of(scalar, depth);
     }
     if (type instanceof SetOf set) {
-      return new OfSet(set);
+      return new SetWriter(set);
     }
     if (depth >= DEPTH_LIMIT) {
       throw new IllegalArgumentException(
@@ -85,10 +83,10 @@ abstract class ValueWriter {
           "The attribute %s: it %s.".formatted(name, noText.reason()));
     }
     json.raw(':');
-    return json.copy(0);
+    return json.copy();
   }
 
-  private static Collection<?> elements(Object value, String expected) throws Unfit {
+  static Collection<?> elements(Object value, String expected) throws Unfit {
     if (value instanceof Collection<?> collection) {
       return collection;
     }
@@ -250,67 +248,6 @@ abstract class ValueWriter {
       }
       out.raw(END_MAP);
       return size;
-    }
-  }
-
-  /**
-   * Elements given twice are written once: DynamoDB would refuse the item, and a set has no two.
-   */
-  static final class OfSet extends ValueWriter {
-    private final ScalarWriter element;
-    private final String type;
-    private final byte[] open;
-
-    OfSet(SetOf set) {
-      this.element = ScalarWriter.of(set.element(), 0);
-      this.type = element.tag() + "S";
-      this.open = ascii("{\"" + type + "\":[");
-    }
-
-    /** SS, NS or BS. */
-    String type() {
-      return type;
-    }
-
-    /** As in DynamoDB JSON, equal numbers being equal texts. */
-    Set<String> texts(Object value) throws Unfit {
-      Set<String> texts = new LinkedHashSet<>();
-      int count = 0;
-      for (Object each : elements(value, "a set: a list or an array")) {
-        try {
-          texts.add(element.canonical(each));
-        } catch (Unfit unfit) {
-          throw unfit.at(count);
-        }
-        count++;
-      }
-      return texts;
-    }
-
-    @Override
-    int write(Object value, JsonBuffer out) throws Unfit {
-      Set<String> texts = texts(value);
-      if (texts.isEmpty()) {
-        return NOTHING;
-      }
-      out.raw(open);
-      int size = 0;
-      boolean first = true;
-      for (String text : texts) {
-        if (!first) {
-          out.raw(',');
-        }
-        first = false;
-        size += element.sizeOf(text);
-        out.text(text);
-      }
-      out.raw(END_LIST);
-      return size;
-    }
-
-    /** What a set of these texts counts. */
-    int size(Collection<String> texts) {
-      return texts.stream().mapToInt(element::sizeOf).sum();
     }
   }
 }

@@ -28,10 +28,12 @@ public final class WriteSerializer implements SimpleVersionedSerializer<ItemWrit
 
   private final SinkConfig config;
   private final ItemReader items;
+  private final KeyJson keys;
 
   public WriteSerializer(SinkConfig config) {
     this.config = config;
     this.items = new ItemReader(config);
+    this.keys = new KeyJson(config);
   }
 
   @Override
@@ -47,10 +49,10 @@ public final class WriteSerializer implements SimpleVersionedSerializer<ItemWrit
       out.write(put.item());
     } else if (write instanceof Delete delete) {
       out.writeByte('D');
-      out.write(KeyJson.of(config, delete.key()));
+      out.write(keys.of(delete.key()));
     } else if (write instanceof Update update) {
       out.writeByte('U');
-      writeBytes(out, KeyJson.of(config, update.key()));
+      writeBytes(out, keys.of(update.key()));
       writeBytes(out, object(update.set()));
       Map<String, byte[]> add = new LinkedHashMap<>();
       update.add().forEach((name, addend) -> add.put(name, Addends.json(addend)));
@@ -72,7 +74,7 @@ public final class WriteSerializer implements SimpleVersionedSerializer<ItemWrit
       json.raw('{');
     }
     json.raw('}');
-    return json.copy(0);
+    return json.copy();
   }
 
   @Override
@@ -174,20 +176,20 @@ public final class WriteSerializer implements SimpleVersionedSerializer<ItemWrit
         byte type = in.readByte();
         switch (type) {
           case 'S', 'N' -> {
-            json.raw(ValueWriter.ascii("{\"" + (char) type + "\":"));
+            json.raw("{\"" + (char) type + "\":");
             json.text(text(in));
           }
           case 'B' -> {
-            json.raw(ValueWriter.ascii("{\"B\":"));
+            json.raw("{\"B\":");
             json.base64(readBytes(in));
           }
-          case '?' -> json.raw(ValueWriter.ascii("{\"BOOL\":" + in.readBoolean()));
+          case '?' -> json.raw("{\"BOOL\":" + in.readBoolean());
           default -> throw new IOException("The checkpoint holds an unknown type " + type);
         }
         json.raw('}');
       }
       json.raw('}');
-      return json.copy(0);
+      return json.copy();
     }
 
     private static String text(DataInputDeserializer in) throws IOException {

@@ -6,7 +6,6 @@ import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableDescription;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
-import io.decisionstore.dynamodb.sink.item.ItemWrites;
 import io.decisionstore.dynamodb.sink.item.RowReader;
 import io.decisionstore.dynamodb.sink.item.RowText;
 import io.decisionstore.dynamodb.sink.item.UnwritableRowException;
@@ -95,16 +94,7 @@ public final class DynamoDbSinkWriter<InputT> implements StatefulSinkWriter<Inpu
     this.rows = new RowReader(config);
     this.rejections = rejections;
     this.metrics = metrics;
-    this.sender =
-        new WriteSender(
-            config,
-            client,
-            task,
-            share,
-            (earlier, later) -> ItemWrites.merge(config.mode(), earlier, later),
-            rejections,
-            metrics,
-            random);
+    this.sender = new WriteSender(config, client, task, share, rejections, metrics, random);
     notYetWritten.forEach(sender::restore);
   }
 

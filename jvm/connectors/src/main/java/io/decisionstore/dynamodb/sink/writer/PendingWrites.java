@@ -1,7 +1,9 @@
 package io.decisionstore.dynamodb.sink.writer;
 
+import io.decisionstore.dynamodb.sink.config.WriteMode;
 import io.decisionstore.dynamodb.sink.item.ItemKey;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
+import io.decisionstore.dynamodb.sink.item.ItemWrites;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,15 +19,15 @@ import java.util.Map;
  * held back wait in a {@link Lane} each.
  */
 final class PendingWrites {
-  private final Coalescing coalescing;
+  private final WriteMode mode;
   private final Map<ItemKey, Pending> heads = new HashMap<>();
   private final Deque<Pending> fresh = new ArrayDeque<>();
   private final Lanes lanes = new Lanes();
   private int size;
   private long bytes;
 
-  PendingWrites(Coalescing coalescing) {
-    this.coalescing = coalescing;
+  PendingWrites(WriteMode mode) {
+    this.mode = mode;
   }
 
   /**
@@ -39,7 +41,7 @@ final class PendingWrites {
       return false;
     }
     Pending last = head.last();
-    ItemWrite merged = mayTakeIn(last) ? coalescing.merge(last.write(), write) : null;
+    ItemWrite merged = mayTakeIn(last) ? ItemWrites.merge(mode, last.write(), write) : null;
     if (merged == null || (last.isUnderway() && merged != last.write())) {
       return false;
     }
@@ -143,7 +145,9 @@ final class PendingWrites {
     head.cameBack(perhapsWritten);
     Pending next = head.next();
     ItemWrite merged =
-        next == null || !mayTakeIn(head) ? null : coalescing.merge(head.write(), next.write());
+        next == null || !mayTakeIn(head)
+            ? null
+            : ItemWrites.merge(mode, head.write(), next.write());
     if (merged == null) {
       ready(head, true);
       return false;

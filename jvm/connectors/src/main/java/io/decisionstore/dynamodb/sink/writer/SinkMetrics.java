@@ -18,7 +18,7 @@ final class SinkMetrics {
   /** Items that were not newer than the table's. */
   final Counter stale = new SimpleCounter();
 
-  /** Rows never written by themselves, because a newer one of their key was here before. */
+  /** Rows not written by themselves: another of their key, newer or joined, stands for them. */
   final Counter coalesced = new SimpleCounter();
 
   /** Rows of kind UPDATE_BEFORE. */

@@ -1,21 +1,14 @@
 package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
-import io.decisionstore.dynamodb.sink.capacity.CapacityShare.Permit;
-import io.decisionstore.dynamodb.sink.client.Refusal;
 import io.decisionstore.dynamodb.sink.client.TableClient;
 import io.decisionstore.dynamodb.sink.client.TableClient.Answer;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
-import io.decisionstore.dynamodb.sink.item.RowText;
 import io.decisionstore.dynamodb.sink.rejected.Rejections;
-import java.util.ArrayDeque;
+import io.decisionstore.dynamodb.sink.writer.Outcomes.Request;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -34,13 +27,11 @@ final class WriteSender {
   private final TableClient client;
   private final TaskThread task;
   private final CapacityShare share;
-  private final Rejections rejections;
   private final SinkMetrics metrics;
   private final PendingWrites pending;
   private final Retries retries;
+  private final Outcomes outcomes;
   private final TableWatch watch;
-  // Of a rejected batch: sent one by one to find the one at fault.
-  private final Deque<Pending> suspects = new ArrayDeque<>();
   private final Patience freshPatience;
   private final Patience heldPatience;
   private int inFlight;
@@ -53,7 +44,6 @@ final class WriteSender {
       TableClient client,
       TaskThread task,
       CapacityShare share,
-      Coalescing coalescing,
       Rejections rejections,
       SinkMetrics metrics,
       RandomGenerator random) {
@@ -61,11 +51,11 @@ final class WriteSender {
     this.client = client;
     this.task = task;
     this.share = share;
-    this.rejections = rejections;
     this.metrics = metrics;
-    this.pending = new PendingWrites(coalescing);
+    this.pending = new PendingWrites(config.mode());
     this.retries =
         new Retries(pending, task, metrics, new Trouble(config.where()), random, this::send);
+    this.outcomes = new Outcomes(config, task, share, retries, rejections, metrics);
     this.watch = new TableWatch(client, task, share, this::send);
     this.freshPatience = new Patience(task, config.limits().timeInBufferMs(), this::send);
     this.heldPatience = new Patience(task, config.limits().timeInBufferMs(), this::send);
@@ -178,7 +168,7 @@ final class WriteSender {
   }
 
   private boolean isAnyToGo() {
-    return !suspects.isEmpty() || isHeldToGo() || isFreshToGo();
+    return outcomes.isAnySuspect() || isHeldToGo() || isFreshToGo();
   }
 
   private boolean isHeldToGo() {
@@ -199,8 +189,8 @@ final class WriteSender {
    * if it fills a request, so that DynamoDB says why when it refuses all of it; else with others.
    */
   private List<Pending> next() {
-    if (!suspects.isEmpty()) {
-      return List.of(suspects.poll());
+    if (outcomes.isAnySuspect()) {
+      return List.of(outcomes.nextSuspect());
     }
     List<Pending> writes = new ArrayList<>(config.itemsPerRequest());
     if (isHeldToGo()) {
@@ -251,95 +241,13 @@ final class WriteSender {
     watch.lookIfDue();
   }
 
-  /** A request until its answer. */
-  private record Request(List<Pending> writes, Permit permit) {}
-
   private void answered(Request request, long nanos, Answer answer, Throwable failure) {
     if (closed) {
       return;
     }
     inFlight--;
-    metrics.answered(nanos / 1_000_000);
-    if (failure == null) {
-      settle(request, nanos, answer);
-    } else {
-      refused(request, Refusal.of(failure));
-    }
+    outcomes.of(request, nanos, answer, failure);
     send();
-  }
-
-  private void settle(Request request, long nanos, Answer answer) {
-    Set<ItemWrite> unprocessed = Collections.newSetFromMap(new IdentityHashMap<>());
-    unprocessed.addAll(answer.unprocessed());
-    List<Pending> back = new ArrayList<>();
-    int unitsTaken = 0;
-    for (Pending write : request.writes()) {
-      if (unprocessed.contains(write.write())) {
-        back.add(write);
-      } else {
-        unitsTaken += write.write().writeUnits();
-        taken(write);
-      }
-    }
-    int taken = request.writes().size() - back.size();
-    (answer.stale() ? metrics.stale : metrics.accepted).inc(taken);
-    metrics.consumed(answer.consumed());
-    share.answered(
-        request.permit(), task.now(), nanos, answer.consumed(), unitsTaken, unitsNotHeldBack(back));
-    if (!back.isEmpty()) {
-      metrics.unprocessed.inc(back.size());
-      retries.holdBack(back, "it left items of a batch unprocessed");
-    }
-  }
-
-  private void taken(Pending write) {
-    if (write.lane() != null) {
-      write.lane().accepted();
-    }
-    retries.settled(write);
-  }
-
-  private static int unitsNotHeldBack(List<Pending> refused) {
-    int units = 0;
-    for (Pending write : refused) {
-      units += write.lane() == null ? write.write().writeUnits() : 0;
-    }
-    return units;
-  }
-
-  private void refused(Request request, Refusal refusal) {
-    List<Pending> writes = request.writes();
-    if (refusal.kind() == Refusal.Kind.REJECTED) {
-      share.rejected(request.permit(), task.now());
-    } else if (refusal.isThrottling()) {
-      metrics.throttled.inc(writes.size());
-      share.throttled(request.permit(), task.now(), refusal.kind(), unitsNotHeldBack(writes));
-    } else {
-      share.failed(request.permit(), task.now());
-    }
-    switch (refusal.kind()) {
-      case PARTITION_THROTTLED, THROTTLED -> retries.holdBack(writes, refusal.reason());
-      case TABLE_THROTTLED -> retries.later(writes, false, refusal.reason());
-      case UNAVAILABLE -> retries.later(writes, true, refusal.reason());
-      case REJECTED -> isolate(writes, refusal);
-      case FORBIDDEN, FATAL -> {
-        metrics.failed();
-        throw new IllegalStateException(refusal.reason(), refusal.cause());
-      }
-    }
-  }
-
-  /** One item of a batch is at fault; the others must not suffer for it. */
-  private void isolate(List<Pending> writes, Refusal refusal) {
-    if (writes.size() > 1) {
-      suspects.addAll(writes);
-      return;
-    }
-    Pending write = writes.get(0);
-    metrics.failed();
-    rejections.reject(
-        RowText.rejected(config, write.write(), refusal.reason(), System.currentTimeMillis()));
-    retries.settled(write);
   }
 
   int inFlight() {

@@ -23,7 +23,7 @@ final class SimulatedWriter {
   private final Random random;
   private final SimulatedTable table;
   private final int batch;
-  final CapacityShare share;
+  final WriterShare share;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Map<Integer, Long> hotUntil = new HashMap<>();
   private final Supplier<Item> items;
@@ -45,7 +45,7 @@ final class SimulatedWriter {
       VirtualTime time,
       Random random,
       SimulatedTable table,
-      CapacityShare share,
+      WriterShare share,
       int batch,
       Supplier<Item> items) {
     this.time = time;

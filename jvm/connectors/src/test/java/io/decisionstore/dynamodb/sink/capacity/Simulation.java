@@ -58,7 +58,7 @@ final class Simulation {
   }
 
   SimulatedWriter join(TableBudget budget) {
-    CapacityShare share = budget.join(config, subtasks, unused -> {});
+    WriterShare share = budget.join(config, subtasks, unused -> {});
     SimulatedWriter writer =
         new SimulatedWriter(time, random, table, share, batch, () -> items.get());
     writers.add(writer);

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 /** What writers of one process see of each other. */
 class TableBudgetTest {
   private static final long NOW = 1_000_000;
-  private final java.util.ArrayList<CapacityShare> joined = new java.util.ArrayList<>();
+  private final java.util.ArrayList<WriterShare> joined = new java.util.ArrayList<>();
 
-  private CapacityShare join(Capacity capacity, int subtasks) {
+  private WriterShare join(Capacity capacity, int subtasks) {
     return join(Simulation.config(25, capacity), subtasks);
   }
 
-  private CapacityShare join(SinkConfig config, int subtasks) {
-    CapacityShare share = TableBudget.join(config, subtasks, new Random(1));
+  private WriterShare join(SinkConfig config, int subtasks) {
+    WriterShare share = (WriterShare) TableBudget.join(config, subtasks, new Random(1));
     joined.add(share);
     return share;
   }
@@ -46,8 +46,8 @@ class TableBudgetTest {
 
   @Test
   void writersOfATableShareWhatOneOfThemWasTold() {
-    CapacityShare first = join(Capacity.auto(0.98), 2);
-    CapacityShare second = join(Capacity.auto(0.98), 2);
+    WriterShare first = join(Capacity.auto(0.98), 2);
+    WriterShare second = join(Capacity.auto(0.98), 2);
     assertThat(first.state().mode()).isEqualTo(Mode.UNKNOWN);
     first.described(NOW, provisioned(1000));
     assertThat(second.state()).isEqualTo(new CapacityState(Mode.PROVISIONED, 980, 980, false, 0));
@@ -55,7 +55,7 @@ class TableBudgetTest {
 
   @Test
   void theLowestTargetShareRules() {
-    CapacityShare first = join(Capacity.auto(0.98), 2);
+    WriterShare first = join(Capacity.auto(0.98), 2);
     join(Capacity.auto(0.5), 2);
     first.described(NOW, provisioned(1000));
     assertThat(first.unitsPerSecond()).isEqualTo(500);
@@ -63,7 +63,7 @@ class TableBudgetTest {
 
   @Test
   void whenAllHaveLeftNothingIsRemembered() {
-    CapacityShare first = join(Capacity.auto(0.98), 1);
+    WriterShare first = join(Capacity.auto(0.98), 1);
     first.described(NOW, provisioned(1000));
     first.leave();
     first.leave();
@@ -72,8 +72,8 @@ class TableBudgetTest {
 
   @Test
   void aWriterThatStaysKeepsWhatIsKnown() {
-    CapacityShare first = join(Capacity.auto(0.98), 2);
-    CapacityShare second = join(Capacity.auto(0.98), 2);
+    WriterShare first = join(Capacity.auto(0.98), 2);
+    WriterShare second = join(Capacity.auto(0.98), 2);
     first.described(NOW, provisioned(1000));
     first.leave();
     assertThat(second.state().ceiling()).isEqualTo(980);
@@ -82,8 +82,8 @@ class TableBudgetTest {
 
   @Test
   void oneWriterAsksAndAnotherIfNoAnswerComes() {
-    CapacityShare first = join(Capacity.auto(0.98), 2);
-    CapacityShare second = join(Capacity.auto(0.98), 2);
+    WriterShare first = join(Capacity.auto(0.98), 2);
+    WriterShare second = join(Capacity.auto(0.98), 2);
     assertThat(first.isToDescribe(NOW)).isTrue();
     assertThat(second.isToDescribe(NOW)).isFalse();
     assertThat(second.isToDescribe(NOW + 14_999)).isFalse();
@@ -95,8 +95,8 @@ class TableBudgetTest {
 
   @Test
   void anotherAsksWhenTheOneThatWasToAskLeaves() {
-    CapacityShare first = join(Capacity.auto(0.98), 2);
-    CapacityShare second = join(Capacity.auto(0.98), 2);
+    WriterShare first = join(Capacity.auto(0.98), 2);
+    WriterShare second = join(Capacity.auto(0.98), 2);
     assertThat(first.isToDescribe(NOW)).isTrue();
     first.leave();
     assertThat(second.isToDescribe(NOW + 1)).isTrue();
@@ -104,7 +104,7 @@ class TableBudgetTest {
 
   @Test
   void aHeldBackWriterAsksOftenAndAForbiddenOneHardlyEver() {
-    CapacityShare share = join(Capacity.auto(0.98), 1);
+    WriterShare share = join(Capacity.auto(0.98), 1);
     assertThat(share.isToDescribe(NOW)).isTrue();
     share.described(NOW, provisioned(10));
     share.take(NOW, 25);
@@ -119,7 +119,7 @@ class TableBudgetTest {
 
   @Test
   void aFixedCapacityIsNeverAskedFor() {
-    CapacityShare share = join(Capacity.fixed(100), 4);
+    WriterShare share = join(Capacity.fixed(100), 4);
     assertThat(share.isToDescribe(NOW)).isFalse();
     assertThat(share.unitsPerSecond()).as("of one subtask of four").isEqualTo(25);
     share.described(NOW, provisioned(1000)); // asked for its key, say
@@ -128,7 +128,7 @@ class TableBudgetTest {
 
   @Test
   void refusedContentCostsNeitherCapacityNorRequests() {
-    CapacityShare share = join(Capacity.fixed(100), 1);
+    WriterShare share = join(Capacity.fixed(100), 1);
     int allowed = share.requestsAllowed();
     for (int i = 0; i < 50; i++) {
       share.rejected(share.take(NOW + 1_000 * i, 400), NOW + 1_000 * i + 5);
@@ -139,7 +139,7 @@ class TableBudgetTest {
 
   @Test
   void aRequestIsAnsweredOnce() {
-    CapacityShare share = join(Capacity.fixed(100), 1);
+    WriterShare share = join(Capacity.fixed(100), 1);
     Permit permit = share.take(NOW, 100);
     assertThat(share.delay(NOW)).isEqualTo(100);
     share.answered(permit, NOW, 1, new Consumed(0, Map.of()), 100, 0);
@@ -154,7 +154,7 @@ class TableBudgetTest {
 
   @Test
   void aSlowTableIsSentSmallRequestsAndHasFewItemsWaiting() {
-    CapacityShare share = join(Capacity.auto(1), 1);
+    WriterShare share = join(Capacity.auto(1), 1);
     share.described(NOW, provisioned(10));
     assertThat(share.unitsPerRequest()).isEqualTo(5);
     assertThat(share.itemsToHold()).as("two batches").isEqualTo(50);
@@ -165,7 +165,7 @@ class TableBudgetTest {
 
   @Test
   void aClockThatGoesBackGivesNothing() {
-    CapacityShare share = join(Capacity.fixed(1000), 1);
+    WriterShare share = join(Capacity.fixed(1000), 1);
     share.take(NOW, 100);
     assertThat(share.delay(NOW)).isEqualTo(100);
     assertThat(share.delay(NOW - 10_000)).isEqualTo(100);
@@ -180,7 +180,7 @@ class TableBudgetTest {
     ExecutorService pool = Executors.newFixedThreadPool(threads + 1);
     try {
       long start = System.currentTimeMillis();
-      List<CapacityShare> shares = new java.util.ArrayList<>();
+      List<WriterShare> shares = new java.util.ArrayList<>();
       for (int i = 0; i < threads; i++) {
         shares.add(join(config, threads));
       }

@@ -255,17 +255,6 @@ class RefusalsTest {
   }
 
   @Test
-  void aKeyThatHasNoFormInUtf8IsRejected() {
-    ItemKey broken = new ItemKey(new KeyValue('N', "1"), new KeyValue('S', "a\ud800"));
-    for (ItemKey key :
-        List.of(broken, new ItemKey(broken.partition(), new KeyValue('S', "\udc00a")))) {
-      Refusal refusal = refusal(puts, new Delete(key));
-      assertThat(refusal.kind()).isEqualTo(Kind.REJECTED);
-      assertThat(refusal.reason()).contains("half of a surrogate pair");
-    }
-  }
-
-  @Test
   void whatCannotBeAskedForIsFatalAndKillsNoThread() {
     assertThat(refusal(puts, UPDATE).kind()).isEqualTo(Kind.FATAL);
     assertThat(refusal(putsIfNewer, new Delete(KEY)).kind()).isEqualTo(Kind.FATAL);

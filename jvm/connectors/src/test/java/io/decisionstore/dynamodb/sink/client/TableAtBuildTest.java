@@ -86,7 +86,6 @@ class TableAtBuildTest {
   @ParameterizedTest
   @CsvSource({
     "ResourceNotFoundException, does not exist: create it",
-    "AccessDeniedException, set_check_on_build(False)",
     "ValidationException, Correct its name or ARN",
   })
   void whatTheJobWouldMeetAsWellIsAFault(String code, String told) {
@@ -96,6 +95,7 @@ class TableAtBuildTest {
 
   @ParameterizedTest
   @CsvSource({
+    "400, AccessDeniedException",
     "400, UnrecognizedClientException",
     "400, ExpiredTokenException",
     "400, ThrottlingException",

@@ -185,6 +185,20 @@ class RowReaderTest {
   }
 
   @Test
+  void halfACharacterInASetThatIsAddedIsRefused() {
+    RowReader reader =
+        new RowReader(
+            SinkConfigs.of(
+                WriteMode.update(null),
+                RowRules.DEFAULT,
+                key("id"),
+                field("tags", new SetOf(Scalar.STRING), Role.ADD)));
+    UnwritableRowException unfit = refused(reader, Row.of("i", List.of("a", "b\ud800")));
+    assertThat(unfit).hasMessageStartingWith("the field tags has half a character");
+    assertThat(unfit.key()).isNotNull();
+  }
+
+  @Test
   void anUpdateWithVersionsSetsTheVersionAndDeletesNothing() throws Exception {
     RowReader reader = reader(WriteMode.update("version"), RowRules.DEFAULT);
     Update update = (Update) reader.read(Row.of("e", "u", 4L, null));

@@ -4,6 +4,7 @@ import static io.decisionstore.dynamodb.sink.item.SinkConfigs.field;
 import static io.decisionstore.dynamodb.sink.item.SinkConfigs.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.decisionstore.dynamodb.fields.FieldType.Scalar;
@@ -18,6 +19,7 @@ import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that hold an item as DynamoDB JSON. */
 class WholeItemsTest {
@@ -117,6 +119,32 @@ class WholeItemsTest {
         catchThrowableOfType(
             UnwritableRowException.class, () -> rows.read(Row.of(item(json), null)));
     assertThat(refused).hasMessage(reason.contains("{") ? item(reason) : reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'id':{'S':'\\ud800'},'n':{'N':'1'}}",
+        "{'id':{'S':'\\udc00\\ud800'},'n':{'N':'1'}}",
+        "{'id':{'S':'i'},'n':{'N':'1'},'x':{'M':{'\\ud83d':{'NULL':true}}}}",
+        "{'id':{'S':'i'},'n':{'N':'1'},'x':{'SS':['\ud83d']}}"
+      })
+  void halfACharacterIsRefusedAndNeverWrittenAsAnother(String json) {
+    RowReader puts = new RowReader(config(WriteMode.put()));
+    for (boolean deletes : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> puts.read(Row.of(item(json), deletes)))
+          .isInstanceOf(UnwritableRowException.class)
+          .hasMessageContaining("half a character");
+    }
+  }
+
+  @Test
+  void aCharacterOfTwoHalvesIsOne() throws Exception {
+    String item =
+        item("{'id':{'S':'\\ud83d\\ude00\ud83d\ude00'},'n':{'N':'1'},'version':{'N':'7'}}");
+    Put put = (Put) rows.read(Row.of(item, null));
+    assertThat(put.key().partition().text()).isEqualTo("\ud83d\ude00".repeat(2));
+    assertThat(put.size()).isEqualTo("idn".length() + 8 + 2 + "version".length() + 2);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.sink.capacity.CapacityShare;
-import io.decisionstore.dynamodb.sink.capacity.CapacityState;
 import io.decisionstore.dynamodb.sink.client.Refusal;
 import io.decisionstore.dynamodb.sink.client.TableClient.Consumed;
 import io.decisionstore.dynamodb.sink.client.TableDescription;
@@ -80,11 +79,6 @@ class FreeShare implements CapacityShare {
   @Override
   public int unitsPerRequest() {
     return unitsPerRequest;
-  }
-
-  @Override
-  public CapacityState state() {
-    return null;
   }
 
   @Override

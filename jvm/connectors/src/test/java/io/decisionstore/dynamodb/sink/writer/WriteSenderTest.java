@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.decisionstore.dynamodb.sink.client.Refusal.Kind;
 import io.decisionstore.dynamodb.sink.config.SinkConfig;
 import io.decisionstore.dynamodb.sink.item.ItemWrite;
-import io.decisionstore.dynamodb.sink.item.ItemWrites;
 import io.decisionstore.dynamodb.sink.writer.ScriptedTable.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,6 @@ class WriteSenderTest {
             table,
             task,
             share,
-            (earlier, later) -> ItemWrites.merge(config.mode(), earlier, later),
             row -> rejected.add(row.key() + ": " + row.reason()),
             metrics,
             new Random(1));
