@@ -24,12 +24,18 @@ final class Window {
   private static final long FORGET_MS = 30_000;
 
   private static final long PROBE_MS = 100;
+
+  /** Share of the last requests that failed. */
+  private static final double FAILING = 0.1;
+
+  private static final double FAILING_MEMORY = 1.0 / 32;
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final int max;
   private double size;
   private double slowStartUntil;
   private long lastCut = NEVER;
+  private double failing;
   private double unloaded;
   private long unloadedSince = NEVER;
   private long probingSince = NEVER;
@@ -56,6 +62,7 @@ final class Window {
    * @param open requests that were open with it
    */
   void answered(long now, long sentAt, long nanos, int open) {
+    failing -= FAILING_MEMORY * failing;
     mostOpen = Math.max(mostOpen, open);
     if (probingSince != NEVER && sentAt < probingSince) {
       return; // it waited with the many that were open before
@@ -113,6 +120,17 @@ final class Window {
   /** A window that is not filled says nothing about a larger one. */
   private boolean isUsed() {
     return mostOpen >= size * 0.5;
+  }
+
+  /**
+   * A request failed. One among many is an accident; only a service that keeps failing is asked
+   * less.
+   */
+  void failed(long now) {
+    failing += FAILING_MEMORY * (1 - failing);
+    if (failing > FAILING) {
+      cut(now);
+    }
   }
 
   void cut(long now) {

@@ -154,7 +154,7 @@ final class WriterShare implements CapacityShare {
   @Override
   public void failed(Permit permit, long now) {
     if (close(permit) != null) { // what it cost is not known, so it stays charged
-      window.cut(now);
+      window.failed(now);
       requestsAllowed = window.size();
     }
   }

@@ -25,6 +25,7 @@ final class Retries {
   private final Backoff backoff;
   private final Runnable send;
   private int outstanding;
+  private int paused;
   private boolean sweepTimerSet;
   private boolean closed;
 
@@ -49,6 +50,11 @@ final class Retries {
   /** Items that failed at least once and are not settled. */
   int outstanding() {
     return outstanding;
+  }
+
+  /** Items that wait for a moment before they are tried again, whatever their partition. */
+  int paused() {
+    return paused;
   }
 
   /** The table has it, or never will. */
@@ -100,9 +106,11 @@ final class Retries {
     count(writes, reason);
     int attempts = 1 + writes.stream().mapToInt(Pending::attempts).max().orElse(0);
     long first = perhapsWritten ? FIRST_WAIT_UNAVAILABLE_MS : FIRST_WAIT_THROTTLED_MS;
+    paused += writes.size();
     after(
         backoff.delay(first, attempts),
         () -> {
+          paused -= writes.size();
           backInLine(writes, perhapsWritten);
           send.run();
         });

@@ -93,9 +93,12 @@ final class WriteSender {
   }
 
   private boolean isFull() {
+    int hold = share.itemsToHold();
+    // A request that failed now and then must not stop the others; a table that is away must.
+    int paused = Math.min(hold, retries.paused());
     return pending.size() >= config.limits().bufferedItems()
         || pending.bytes() >= config.limits().bufferedBytes()
-        || pending.size() - pending.lanes().waiting() >= share.itemsToHold();
+        || pending.size() - pending.lanes().waiting() - paused >= hold;
   }
 
   /** Waits until the table has everything. */
