@@ -65,6 +65,22 @@ class WindowTest {
   }
 
   @Test
+  void aFailureAmongManyAnswersIsNoReasonToAskLessAndManyAre() {
+    Random random = new Random(1);
+    run(1, 5, 1_000, random);
+    for (int i = 0; i < 40; i++) {
+      window.failed((long) now);
+      run(0.01, 5, 1_000, random); // about a hundred answers
+    }
+    assertThat(window.size()).isEqualTo(MAX);
+    for (int i = 0; i < 40; i++) {
+      window.failed((long) now);
+      now += 100;
+    }
+    assertThat(window.size()).isEqualTo(1);
+  }
+
+  @Test
   void refusalsHalveItOnceAMomentAndItComesBack() {
     Random random = new Random(1);
     run(1, 5, 1_000, random);

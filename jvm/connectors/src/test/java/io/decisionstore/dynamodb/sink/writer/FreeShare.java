@@ -9,6 +9,7 @@ import io.decisionstore.dynamodb.sink.client.TableDescription;
 class FreeShare implements CapacityShare {
   private final int requests;
   int unitsRefused;
+  int itemsToHold = Integer.MAX_VALUE;
   int rejections;
   int unitsPerRequest = Integer.MAX_VALUE;
 
@@ -73,7 +74,7 @@ class FreeShare implements CapacityShare {
 
   @Override
   public int itemsToHold() {
-    return Integer.MAX_VALUE;
+    return itemsToHold;
   }
 
   @Override

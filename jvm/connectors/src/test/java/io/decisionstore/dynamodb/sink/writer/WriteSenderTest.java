@@ -315,4 +315,29 @@ class WriteSenderTest {
     sender.drain();
     assertThat(table.items).hasSize(2);
   }
+
+  @Test
+  void requestsThatFailedNowAndThenDoNotStopTheOthersButATableThatIsAwayDoes() throws Exception {
+    config = Sinks.putIfNewer(50, 1000);
+    long start = task.now();
+    boolean[] away = {false};
+    over(
+        writes ->
+            away[0] || table.requests.size() <= 2
+                ? Reply.failed(5, Kind.UNAVAILABLE)
+                : Reply.taken(5));
+    share.itemsToHold = 2;
+    for (int i = 0; i < 12; i++) {
+      add("e" + i, 1);
+    }
+    assertThat(task.now() - start).as("ten items of 5 ms, two at once").isLessThan(80);
+    away[0] = true;
+    task.after(1_000, () -> away[0] = false);
+    for (int i = 0; i < 4; i++) {
+      add("f" + i, 1);
+    }
+    assertThat(task.now() - start).as("two paused and two more").isLessThan(500);
+    add("f4", 1);
+    assertThat(task.now() - start).as("until the table is back").isGreaterThan(1_000);
+  }
 }
