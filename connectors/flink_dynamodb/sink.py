@@ -31,7 +31,7 @@ class DynamoDbSink(Sink, SupportsPreprocessing):  # type: ignore[misc]  # PyFlin
 
     Every row is written at least once; writes of an item never overtake each other, and a later one takes the place
     of one that still waits. What DynamoDB does not take at once is tried again as long as the job lives; what it can
-    never take fails the job with a sentence.
+    never take fails the job with a sentence, or goes where `set_on_rejected` says.
 
     Example:
         >>> sink = (
@@ -56,7 +56,7 @@ class DynamoDbSink(Sink, SupportsPreprocessing):  # type: ignore[misc]  # PyFlin
 
 
 class DynamoDbSinkBuilder:
-    """Collects the options of a sink; nothing is asked of AWS before the job starts."""
+    """Collects the options of a sink; `build()` looks at the table, unless told otherwise."""
 
     def __init__(self) -> None:
         self._table: str | None = None
@@ -185,15 +185,15 @@ class DynamoDbSinkBuilder:
         """The sink.
 
         Raises:
-            ValueError: options are missing or do not go together.
+            ValueError: options are missing or do not go together, or the table is not there or not as declared.
             MissingJarError: the connector's jar is not loaded.
         """
         if not self._table:
             raise ValueError("A sink needs a table: set_table('my-table').")
         if not self._region:
             raise ValueError("A sink needs a region: set_region('eu-west-1'), or set AWS_REGION.")
-        check_fields(self._fields, self._mode)
         self._check_options()
+        check_fields(self._fields, self._mode)
         try:
             builder = self._java_builder()
             sink = builder.build()
@@ -222,8 +222,10 @@ class DynamoDbSinkBuilder:
                 builder.setPutIfNewer(version, tombstone)
             case WriteMode("UPDATE", version):
                 builder.setUpdate(version)
-            case _:
+            case WriteMode("DELETE"):
                 builder.setDelete()
+            case unknown:
+                raise ValueError(f"There is no mode {unknown.kind!r}.")
         builder.setWritesNulls(self._nulls == "write")
         builder.setDeleteFlag(self._delete_flag).setItemField(self._item_field)
         if self._capacity.write_units_per_second is None:
@@ -236,6 +238,10 @@ class DynamoDbSinkBuilder:
         return builder.setMaxBufferedRequests(self._max_buffered_requests).setMaxBufferedBytes(self._max_buffered_bytes)
 
     def _check_options(self) -> None:
+        if not isinstance(self._mode, WriteMode):
+            raise ValueError(f"A mode is made by put(), put_if_newer(...), update() or delete(), not {self._mode!r}.")
+        if not isinstance(self._capacity, Capacity):
+            raise ValueError(f'A capacity is "auto", auto(...) or fixed(...), not {self._capacity!r}.')
         if self._nulls not in get_args(Nulls):
             raise ValueError(f'Nulls are "omit" or "write", not {self._nulls!r}.')
         if self._max_in_flight_requests < 1:

@@ -7,18 +7,20 @@ from typing import Literal
 
 Nulls = Literal["omit", "write"]
 
+WriteKind = Literal["PUT", "PUT_IF_NEWER", "UPDATE", "DELETE"]
+
 
 @dataclass(frozen=True, slots=True)
 class WriteMode:
     """What a row does to its item; made by `put`, `put_if_newer`, `update` and `delete`.
 
     Attributes:
-        kind: PUT, PUT_IF_NEWER, UPDATE or DELETE.
+        kind: which operation.
         version_field: the row field whose higher value wins; None: the last write wins.
         tombstone: the attribute that marks an item as deleted.
     """
 
-    kind: str
+    kind: WriteKind
     version_field: str | None = None
     tombstone: str | None = None
 
@@ -79,7 +81,7 @@ def auto(target_share: float = 0.98) -> Capacity:
 
     Args:
         target_share: of a provisioned table's write units, or of an on-demand table's maximum, if it has one: more than
-            0 and at most 1. What is left over is for other writers.
+            0 and at most 1. What the default leaves over is for the error of the measure; leave more to other writers.
     """
     return Capacity(target_share)
 

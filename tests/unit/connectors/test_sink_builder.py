@@ -48,6 +48,8 @@ def builder() -> DynamoDbSinkBuilder:
         ),
         (lambda b: b.set_mode(update("version")), "version version must be one of the fields"),
         (lambda b: b.set_fields(partition_key("a"), added("v")).set_mode(update("v")), "version v must be one of"),
+        (lambda b: b.set_mode(update), "A mode is made by put"),
+        (lambda b: b.set_capacity("all"), """A capacity is "auto", .* not 'all'"""),
         (lambda b: b.set_nulls("drop"), """Nulls are "omit" or "write", not 'drop'"""),
         (lambda b: b.set_fields(partition_key("a"), attribute("a")), "field a is given twice"),
         (
