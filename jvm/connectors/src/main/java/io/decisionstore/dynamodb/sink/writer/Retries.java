@@ -2,7 +2,9 @@ package io.decisionstore.dynamodb.sink.writer;
 
 import io.decisionstore.dynamodb.Backoff;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** When what was refused is tried again: as long as the job lives, with growing pauses. */
@@ -18,12 +20,19 @@ final class Retries {
   private static final long LONGEST_WAIT_MS = 5_000;
   private static final long SWEEP_MS = 1_000;
 
+  /**
+   * What is due within so many ms goes together: a timer wakes two threads, and a table that leaves
+   * items of every batch would set thousands a second.
+   */
+  private static final long GRAIN_MS = 5;
+
   private final PendingWrites pending;
   private final TaskThread task;
   private final SinkMetrics metrics;
   private final Trouble trouble;
   private final Backoff backoff;
   private final Runnable send;
+  private final Map<Long, List<Runnable>> due = new HashMap<>();
   private int outstanding;
   private int paused;
   private boolean sweepTimerSet;
@@ -94,7 +103,6 @@ final class Retries {
       lane.pauseIsOver();
       pending.lanes().list(lane);
     }
-    send.run();
   }
 
   /**
@@ -112,7 +120,6 @@ final class Retries {
         () -> {
           paused -= writes.size();
           backInLine(writes, perhapsWritten);
-          send.run();
         });
   }
 
@@ -149,13 +156,22 @@ final class Retries {
   }
 
   private void after(long millis, Runnable action) {
-    task.after(
-        millis,
-        () -> {
-          if (!closed) {
-            action.run();
-          }
-        });
+    long at = (task.now() + millis + GRAIN_MS - 1) / GRAIN_MS * GRAIN_MS;
+    due.computeIfAbsent(
+            at,
+            unused -> {
+              task.after(at - task.now(), () -> goOn(at));
+              return new ArrayList<>();
+            })
+        .add(action);
+  }
+
+  private void goOn(long at) {
+    List<Runnable> actions = due.remove(at);
+    if (!closed) {
+      actions.forEach(Runnable::run);
+      send.run();
+    }
   }
 
   void close() {
