@@ -21,8 +21,10 @@ from bench.sink.contenders import Official, Ours, Writer
 from bench.sink.drawing import draw
 from bench.sink.findings import Findings
 from bench.sink.scenarios import (
+    CLOSE_KEYS,
     FULL,
     QUICK,
+    REPEATED_KEYS,
     SMOKE,
     UNPROCESSED,
     Scale,
@@ -92,10 +94,15 @@ def more_capacity(findings: Findings, scale: Scale, peer: Path | None) -> None:
 
 
 def left_unprocessed(findings: Findings, scale: Scale, peer: Path | None) -> None:
-    """A tenth of the items comes back; the same rows without that."""
-    for name, share in (("unprocessed_reference", 0.0), ("unprocessed", UNPROCESSED)):
+    """A tenth of the items comes back; then the same, and none, where newer versions follow at once."""
+    runs = (
+        ("unprocessed", UNPROCESSED, REPEATED_KEYS),
+        ("near_versions", 0.0, CLOSE_KEYS),
+        ("near_versions_unprocessed", UNPROCESSED, CLOSE_KEYS),
+    )
+    for name, share, keys in runs:
         for writer in _writers(peer):
-            findings.add(name, told(name, unprocessed(writer, scale, share)))
+            findings.add(name, told(name, unprocessed(writer, scale, share, keys)))
 
 
 SCENARIOS: dict[str, Callable[[Findings, Scale, Path | None], None]] = {

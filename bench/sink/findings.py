@@ -99,14 +99,16 @@ class Findings:
         if raised := self.raises.get(OURS):
             seconds = float("inf") if raised.seconds is None else raised.seconds
             goals.append(Goal("capacity raised, seconds until it is used", seconds, most=10))
-        if (span := self.spans.get("unprocessed", {}).get(OURS)) and span.ended:
-            goals.append(Goal("unprocessed, keys that lost their newest version", span.ended.lost, most=0))
-            goals.append(Goal("unprocessed, items over a newer version", span.ended.stale, most=0))
-            if OURS in demand:
-                goals.append(Goal("unprocessed, items/s of those on demand", _times(span, demand[OURS]), least=0.85))
-            if reference := self.spans.get("unprocessed_reference", {}).get(OURS):
-                # Rows, since what waits longer is joined more often and is then not written by itself.
-                goals.append(Goal("unprocessed, rows/s of those without", span.rate / reference.rate, least=0.85))
+        for scenario in ("unprocessed", "near_versions_unprocessed"):
+            if (span := self.spans.get(scenario, {}).get(OURS)) and span.ended:
+                goals.append(Goal(f"{scenario}, keys that lost their newest version", span.ended.lost, most=0))
+                goals.append(Goal(f"{scenario}, items over a newer version", span.ended.stale, most=0))
+        if (span := self.spans.get("unprocessed", {}).get(OURS)) and OURS in demand:
+            goals.append(Goal("unprocessed, items/s of those on demand", _times(span, demand[OURS]), least=0.85))
+        near, left = (self.spans.get(name, {}).get(OURS) for name in ("near_versions", "near_versions_unprocessed"))
+        if near and left:
+            # Rows, since what waits longer is joined more often and is then not written by itself.
+            goals.append(Goal("near versions, rows/s of those without", left.rate / near.rate, least=0.85))
         return goals
 
     def show(self, console: Console, missing: str | None) -> None:

@@ -25,6 +25,8 @@ HOT_SHARE = 0.25
 HOT_KEYS = 400
 UNPROCESSED = 0.1
 SEED = 20
+REPEATED_KEYS = 50_000
+"""Written in turn, and again; so many that none meets itself in a buffer."""
 CLOSE_KEYS = 1_000
 """Written in turn: so near that a newer version comes while the older is on its way or waits to be tried again."""
 VERSIONS = 5
@@ -137,15 +139,16 @@ def capacity_raise(writer: Writer, scale: Scale) -> Raise:
     return Raise(span, changed[0], reached)
 
 
-def unprocessed(writer: Writer, scale: Scale, share: float) -> WriteSpan:
-    """A part of each batch comes back unprocessed, while newer versions of its items follow at once.
+def unprocessed(writer: Writer, scale: Scale, share: float, keys: int) -> WriteSpan:
+    """A part of each batch comes back unprocessed, and each item is written several times.
 
     Args:
         writer: who.
         scale: how long.
         share: the part; 0 for the same rows without it.
+        keys: written in turn.
     """
-    load = Load(keys=CLOSE_KEYS, versions=VERSIONS, for_seconds=scale.warm_up + scale.window)
+    load = Load(keys=keys, versions=VERSIONS, for_seconds=scale.warm_up + scale.window)
     with WrittenTable() as table:
         table.leave_unprocessed(share, SEED)
         return _written(writer, load, table, scale.warm_up, scale.window, to_the_end_within=scale.patience)

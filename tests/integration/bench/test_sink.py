@@ -35,7 +35,7 @@ def test_benchmark_of_the_sink_writes_every_scenario_and_leaves_out_a_peer_that_
     # Which of them have written anything in their second depends on what else the machine has to do.
     assert sum(numbers[f"{name}_ours"] for name in scenarios) > 0
     assert {"provisioned_used_share", "hot_partition_others_share", "capacity_raise_seconds"} <= numbers.keys()
-    for name in ("unprocessed_reference", "unprocessed"):
+    for name in ("unprocessed", "near_versions", "near_versions_unprocessed"):
         assert numbers[f"{name}_keys"] > 0
         assert numbers[f"{name}_ended"]
         assert numbers[f"{name}_lost"] == 0
