@@ -54,17 +54,25 @@ final class AnswerReader {
     if (left.isEmpty()) {
       return List.of();
     }
-    Map<ItemKey, ItemWrite> byKey = new HashMap<>();
-    writes.forEach(write -> byKey.put(write.key(), write));
     List<ItemWrite> unprocessed = new ArrayList<>(left.size());
     for (ItemKey key : left) {
-      ItemWrite write = byKey.get(key);
+      ItemWrite write = withKey(key, writes);
       if (write == null) {
         return List.copyOf(writes); // Not recognized: writing all again loses nothing.
       }
       unprocessed.add(write);
     }
     return unprocessed;
+  }
+
+  /** Of 25 at the most, and few are looked for: a map costs more than it saves. */
+  private static ItemWrite withKey(ItemKey key, List<ItemWrite> writes) {
+    for (ItemWrite write : writes) {
+      if (write.key().equals(key)) {
+        return write;
+      }
+    }
+    return null;
   }
 
   private Content read(Body body) throws IOException {
