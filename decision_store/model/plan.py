@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 ValueType = Literal["string", "long", "double", "boolean"]
+AggregateKind = Literal["count", "sum", "min", "max", "avg", "first", "last", "last_k", "distinct"]
 Milliseconds = Annotated[int, Field(ge=1)]
 
 
@@ -34,44 +35,6 @@ class RegisteredSchema(PlanModel):
     version: int = Field(ge=1)
     id: int = Field(ge=1)
     avro: dict[str, Any] = Field(alias="schema")
-
-
-class DecisionEventsPlan(PlanModel):
-    """What `validate`, `assemble`, `enrich` and `encode` do.
-
-    Attributes:
-        registry_url: where a part schema that is not in `part_schemas` is looked up; registered after the job started.
-        part_schemas: the payload schemas known when the plan was made.
-        event_schema: of the decision event that is written.
-        incomplete_after_ms: how long a decision may wait for parts before it is told to the side topic.
-        retention_ms: how long after its last part a decision is kept for corrections.
-        history_window_ms: how far back `enrich` counts a customer's decisions.
-    """
-
-    version: Literal[1] = 1
-    kind: Literal["decision_events"] = "decision_events"
-    registry_url: str
-    part_schemas: tuple[RegisteredSchema, ...]
-    event_schema: RegisteredSchema
-    incomplete_after_ms: Milliseconds
-    retention_ms: Milliseconds
-    history_window_ms: Milliseconds
-
-
-class ArchivePlan(PlanModel):
-    """What `archive` and `replay` do.
-
-    Attributes:
-        registry_url: where the schema of an event written with another id is looked up.
-        event_schema: of the archive's files; events of older versions are read as this one.
-        retention_ms: how long an identity is remembered, so that it is archived once.
-    """
-
-    version: Literal[1] = 1
-    kind: Literal["archive"] = "archive"
-    registry_url: str
-    event_schema: RegisteredSchema
-    retention_ms: Milliseconds
 
 
 class PlanField(PlanModel):
@@ -110,21 +73,108 @@ class PlanVariable(PlanModel):
 
     Attributes:
         name: its attribute in the variables table.
-        aggregate: count, sum (of one number) or last (of one or more values).
+        version: raised by hand when the declaration changes; another version begins from nothing.
+        aggregate: count; sum, min, max, avg (of one number); first, last, last_k (of one or more values); distinct (of
+            one value).
         arguments: empty for count.
+        limit: of last_k, how many are kept; of distinct, up to how many values it is exact; None for the others.
         where: CEL to a boolean; None: every event counts.
         window_ms: how far back an event counts; None: for ever.
         hop_ms: by which steps the window moves; without a window it has no meaning.
-        type: of the value; of a `last` over several arguments each argument has its own.
+        type: of the value, of last_k of each of its values; of several arguments each has its own.
     """
 
     name: str
-    aggregate: Literal["count", "sum", "last"]
+    version: int = Field(default=1, ge=1)
+    aggregate: AggregateKind
     arguments: tuple[PlanArgument, ...] = ()
+    limit: int | None = Field(default=None, ge=1)
     where: str | None = None
     window_ms: Milliseconds | None = None
     hop_ms: Milliseconds
     type: ValueType
+
+
+class PlanEnrichment(PlanModel):
+    """A value of the customer's other decisions before this one, as known when it passes; added to its event.
+
+    Attributes:
+        use_case: whose it is; in the event its name is `USE_CASE.NAME`.
+        name: as the use case's rules say it.
+        aggregate: as of a variable, but not last_k.
+        arguments: empty for count, else one.
+        where: CEL to a boolean, over a past decision; None: every one counts.
+        same: fields in which a past decision must equal this one; null equals null.
+        window_ms: how far back from the decision's event time, exactly; None: as far as decisions are remembered.
+        type: of the value.
+    """
+
+    use_case: str
+    name: str
+    aggregate: AggregateKind
+    arguments: tuple[PlanArgument, ...] = ()
+    where: str | None = None
+    same: tuple[str, ...] = ()
+    window_ms: Milliseconds | None = None
+    type: ValueType
+
+
+class PlanRule(PlanModel):
+    """A condition over a decision's fields and its use case's enrichments; if it holds, its event has a flag.
+
+    Attributes:
+        use_case: whose it is; the flag is `USE_CASE.NAME`.
+        name: of the rule.
+        when: CEL to a boolean.
+    """
+
+    use_case: str
+    name: str
+    when: str
+
+
+class DecisionEventsPlan(PlanModel):
+    """What `validate`, `assemble`, `enrich` and `encode` do.
+
+    Attributes:
+        registry_url: where a part schema that is not in `part_schemas` is looked up; registered after the job started.
+        part_schemas: the payload schemas known when the plan was made.
+        event_schema: of the decision event that is written.
+        incomplete_after_ms: how long a decision may wait for parts before it is told to the side topic.
+        retention_ms: how long after its last part a decision is kept for corrections.
+        history_window_ms: how far back `enrich` counts a customer's decisions.
+        fields: what expressions see.
+        enrichments: what else `enrich` adds, of all use cases.
+        rules: conditions over fields and enrichments; the names of those that hold are added as flags.
+    """
+
+    version: Literal[2] = 2
+    kind: Literal["decision_events"] = "decision_events"
+    registry_url: str
+    part_schemas: tuple[RegisteredSchema, ...]
+    event_schema: RegisteredSchema
+    incomplete_after_ms: Milliseconds
+    retention_ms: Milliseconds
+    history_window_ms: Milliseconds
+    fields: tuple[PlanField, ...] = ()
+    enrichments: tuple[PlanEnrichment, ...] = ()
+    rules: tuple[PlanRule, ...] = ()
+
+
+class ArchivePlan(PlanModel):
+    """What `archive` and `replay` do.
+
+    Attributes:
+        registry_url: where the schema of an event written with another id is looked up.
+        event_schema: of the archive's files; events of older versions are read as this one.
+        retention_ms: how long an identity is remembered, so that it is archived once.
+    """
+
+    version: Literal[2] = 2
+    kind: Literal["archive"] = "archive"
+    registry_url: str
+    event_schema: RegisteredSchema
+    retention_ms: Milliseconds
 
 
 class PlanEntity(PlanModel):
@@ -147,7 +197,7 @@ class VariablesPlan(PlanModel):
         entities: what is kept.
     """
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     kind: Literal["variables"] = "variables"
     registry_url: str
     event_schema: RegisteredSchema

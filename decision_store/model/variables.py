@@ -131,6 +131,7 @@ class Variable:
         window: how far back a decision counts, by its event time: for at least this long, at most a hop longer.
             None: for ever.
         hop: by which steps the window moves. None: a sixtieth of the window, an hour at most.
+        version: raise it when anything else of a running variable changes: another version begins from nothing.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Variable:
     where: str | None = None
     window: timedelta | None = None
     hop: timedelta | None = None
+    version: int = 1
 
 
 def field_types(fields: Sequence[PlanField], event_schema: Mapping[str, Any]) -> dict[str, FieldType]:
@@ -247,6 +249,7 @@ class _Compiler:
         window_ms, hop_ms = self._window()
         return PlanVariable(
             name=declared.name,
+            version=declared.version,
             aggregate=declared.value.kind,
             arguments=arguments,
             where=declared.where,

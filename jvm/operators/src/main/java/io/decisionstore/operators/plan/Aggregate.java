@@ -8,6 +8,18 @@ public enum Aggregate {
   COUNT,
   @JsonProperty("sum")
   SUM,
+  @JsonProperty("min")
+  MIN,
+  @JsonProperty("max")
+  MAX,
+  @JsonProperty("avg")
+  AVG,
+  @JsonProperty("first")
+  FIRST,
   @JsonProperty("last")
-  LAST
+  LAST,
+  @JsonProperty("last_k")
+  LAST_K,
+  @JsonProperty("distinct")
+  DISTINCT
 }

@@ -1,5 +1,6 @@
 package io.decisionstore.operators.plan;
 
+import io.decisionstore.operators.expression.ValueType;
 import java.util.List;
 
 /** What validate, assemble, enrich and encode do; documented in {@code model/plan.py}. */
@@ -11,7 +12,24 @@ public record DecisionEventsPlan(
     RegisteredSchema eventSchema,
     long incompleteAfterMs,
     long retentionMs,
-    long historyWindowMs) {
+    long historyWindowMs,
+    List<PlanField> fields,
+    List<Enrichment> enrichments,
+    List<Rule> rules) {
+
+  /** A value of the customer's other decisions before this one. */
+  public record Enrichment(
+      String useCase,
+      String name,
+      Aggregate aggregate,
+      List<PlanArgument> arguments,
+      String where,
+      List<String> same,
+      Long windowMs,
+      ValueType type) {}
+
+  /** A condition over fields and enrichments. */
+  public record Rule(String useCase, String name, String when) {}
 
   public static DecisionEventsPlan read(String plan) {
     return Plans.read(plan, DecisionEventsPlan.class);

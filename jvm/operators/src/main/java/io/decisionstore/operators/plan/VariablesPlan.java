@@ -12,23 +12,19 @@ public record VariablesPlan(
     String registryUrl,
     RegisteredSchema eventSchema,
     long retentionMs,
-    List<Field> fields,
+    List<PlanField> fields,
     List<Entity> entities) {
-
-  /** What expressions see: a value at a path, or an expression over the fields before it. */
-  public record Field(String name, String path, String expression, ValueType type) {}
 
   /** One part of an entity's key. */
   public record Key(String name, String expression) {}
 
-  /** An argument of an aggregate. */
-  public record Argument(String name, String expression, ValueType type) {}
-
   /** One variable; without a window its value is for ever. */
   public record Variable(
       String name,
+      int version,
       Aggregate aggregate,
-      List<Argument> arguments,
+      List<PlanArgument> arguments,
+      Integer limit,
       String where,
       Long windowMs,
       long hopMs,
@@ -40,7 +36,8 @@ public record VariablesPlan(
     public Map<String, ValueType> attributes() {
       Map<String, ValueType> attributes = new LinkedHashMap<>();
       if (aggregate == Aggregate.LAST && arguments.size() > 1) {
-        arguments.forEach(argument -> attributes.put(name + "__" + argument.name, argument.type));
+        arguments.forEach(
+            argument -> attributes.put(name + "__" + argument.name(), argument.type()));
       } else {
         attributes.put(name, type);
       }
@@ -57,9 +54,7 @@ public record VariablesPlan(
 
   /** The types of the fields, in their order. */
   public Map<String, ValueType> fieldTypes() {
-    Map<String, ValueType> types = new LinkedHashMap<>();
-    fields.forEach(field -> types.put(field.name(), field.type()));
-    return types;
+    return PlanField.types(fields);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.decisionstore.operators.variables;
 import io.decisionstore.operators.expression.Expression;
 import io.decisionstore.operators.expression.NoValueException;
 import io.decisionstore.operators.expression.ValueType;
+import io.decisionstore.operators.plan.PlanArgument;
 import io.decisionstore.operators.plan.VariablesPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Contributions extends ProcessFunction<Row, Row> {
               ? null
               : Expression.compile(variable.where(), fields, ValueType.BOOLEAN);
       List<Expression> arguments = new ArrayList<>();
-      for (VariablesPlan.Argument argument : variable.arguments()) {
+      for (PlanArgument argument : variable.arguments()) {
         arguments.add(Expression.compile(argument.expression(), fields, argument.type()));
       }
       variables.add(new Evaluated(definitions.get(variables.size()).id(), where, arguments));

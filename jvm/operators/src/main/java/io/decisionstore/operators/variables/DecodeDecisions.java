@@ -5,6 +5,7 @@ import io.decisionstore.operators.avro.UnreadableEventException;
 import io.decisionstore.operators.deadletter.DeadLetter;
 import io.decisionstore.operators.expression.Expression;
 import io.decisionstore.operators.kafka.KafkaRows;
+import io.decisionstore.operators.plan.PlanField;
 import io.decisionstore.operators.plan.VariablesPlan;
 import io.decisionstore.operators.registry.SchemaRegistry;
 import java.util.HashMap;
@@ -39,7 +40,7 @@ final class DecodeDecisions extends ProcessFunction<Row, Row> {
     decoder = new EventDecoder(parsed.eventSchema(), new SchemaRegistry(parsed.registryUrl()));
     rows = new DecisionRows(parsed);
     paths = new LinkedHashMap<>();
-    for (VariablesPlan.Field field : parsed.fields()) {
+    for (PlanField field : parsed.fields()) {
       if (field.path() != null) {
         paths.put(field.name(), field.path().split("\\."));
       }
@@ -54,7 +55,7 @@ final class DecodeDecisions extends ProcessFunction<Row, Row> {
    */
   static Map<String, Expression> derived(VariablesPlan plan) {
     Map<String, Expression> derived = new LinkedHashMap<>();
-    for (VariablesPlan.Field field : plan.fields()) {
+    for (PlanField field : plan.fields()) {
       if (field.expression() != null) {
         derived.put(
             field.name(), Expression.compile(field.expression(), plan.fieldTypes(), field.type()));

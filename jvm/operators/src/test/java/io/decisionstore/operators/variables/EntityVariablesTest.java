@@ -174,7 +174,7 @@ class EntityVariablesTest {
     entity.put("name", "shop-customer_id").put("use_case", "shop");
     entity.putArray("key").addObject().put("name", "customer_id").put("expression", "customer_id");
     ObjectNode variable = entity.putArray("variables").addObject();
-    variable.put("name", name).put("aggregate", "count").putArray("arguments");
+    variable.put("name", name).put("version", 1).put("aggregate", "count").putArray("arguments");
     variable.put("window_ms", windowMs).put("hop_ms", hopMs).put("type", "long");
     plan.putArray("entities").add(entity);
     return plan.toString();
