@@ -54,8 +54,9 @@ class Expression:
         Raises:
             NoValueError: it fails on these fields.
         """
+        # Only what it names: each field that is handed over is converted, which costs more than the evaluation.
         try:
-            value: Value | None = self._program.execute(dict(fields))
+            value: Value | None = self._program.execute({name: fields[name] for name in self.names})
         except (TypeError, ArithmeticError, ValueError, RuntimeError) as failure:
             raise NoValueError(f"{self.source}: {failure}") from None
         return value
