@@ -28,10 +28,12 @@ public final class Expression {
       CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
 
   private final String source;
+  private final String[] names;
   private final CelRuntime.Program program;
 
-  private Expression(String source, CelRuntime.Program program) {
+  private Expression(String source, String[] names, CelRuntime.Program program) {
     this.source = source;
+    this.names = names;
     this.program = program;
   }
 
@@ -55,7 +57,8 @@ public final class Expression {
         throw new IllegalArgumentException(
             "The expression %s is %s, not %s".formatted(source, kind, expected.kind()));
       }
-      return new Expression(source, RUNTIME.createProgram(checked));
+      return new Expression(
+          source, fields.keySet().toArray(String[]::new), RUNTIME.createProgram(checked));
     } catch (CelValidationException | CelEvaluationException refused) {
       throw new IllegalArgumentException(
           "The expression %s does not compile: %s".formatted(source, refused.getMessage()),
@@ -66,6 +69,34 @@ public final class Expression {
   private static CelAbstractSyntaxTree checked(CelCompiler compiler, String source)
       throws CelValidationException {
     return compiler.compile(source).getAst();
+  }
+
+  /**
+   * The value for one event: a String, Long, Double, Boolean or null.
+   *
+   * @param fields String, Long, Double, Boolean or null, in the order of the compiled fields
+   * @throws NoValueException it fails on these fields
+   */
+  public Object value(Object[] fields) throws NoValueException {
+    Map<String, Object> environment = new HashMap<>();
+    for (int position = 0; position < names.length; position++) {
+      put(environment, names[position], fields[position]);
+    }
+    return value(environment);
+  }
+
+  /** The value, or null where there is none. */
+  public Object valueOrNull(Object[] fields) {
+    try {
+      return value(fields);
+    } catch (NoValueException none) {
+      return null;
+    }
+  }
+
+  /** The value as a condition. */
+  public boolean matches(Object[] fields) {
+    return Boolean.TRUE.equals(valueOrNull(fields));
   }
 
   /** The fields as {@link #value} takes them: CEL has a null of its own. */
