@@ -88,7 +88,7 @@ final class AvroBytes {
   /** Goes on; a negative length, which would lead back into what was read, is refused. */
   void skip(long length) {
     if (length < 0) {
-      throw new IllegalStateException("a length is negative");
+      throw new IllegalStateException("a length to skip is negative");
     }
     if (length > bytes.length - at) {
       throw new IllegalStateException("it ends too early");
