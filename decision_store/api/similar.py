@@ -12,10 +12,11 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from decision_store.api.variable_table import Value, VariableTable
+from decision_store.model.attributes import attributes
+from decision_store.model.declarations import DeclarationError
 from decision_store.model.interpreter import EntityKey, FieldReader, bucket_end
 from decision_store.model.plan import PlanVariable
 from decision_store.model.use_cases import shipped_variables_plan
-from decision_store.model.variables import DeclarationError, attributes
 
 router = APIRouter(tags=["variables"])
 
