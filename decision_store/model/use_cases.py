@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
+from decision_store.model.enrichments import Enrichment, Rule, compile_enrichments, compile_rules
 from decision_store.model.fields import FIELDS, field_types
-from decision_store.model.plan import RegisteredSchema, VariablesPlan
+from decision_store.model.plan import PlanEnrichment, PlanField, PlanRule, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
 
 DAY_MS = 86_400_000
+_Declared = TypeVar("_Declared")
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
 
 
@@ -28,7 +33,9 @@ def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, 
         DeclarationError: a file cannot be run, or has no VARIABLES; it is named.
     """
     folder = folder or resource_dir("use_cases")
-    return {path.parent.name: _variables_in(path) for path in sorted(folder.glob("*/variables.py"))}
+    return {
+        path.parent.name: _declared_in(path, "VARIABLES", Variable) for path in sorted(folder.glob("*/variables.py"))
+    }
 
 
 def variables_plan(
@@ -72,9 +79,47 @@ def shipped_variables_plan() -> VariablesPlan:
     return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS)
 
 
-def _variables_in(path: Path) -> tuple[Variable, ...]:
+@dataclass(frozen=True, slots=True)
+class Enriching:
+    """What the operator `enrich` adds to events, of all use cases.
+
+    Attributes:
+        fields: what the expressions see.
+        enrichments: compiled.
+        rules: compiled.
+    """
+
+    fields: tuple[PlanField, ...]
+    enrichments: tuple[PlanEnrichment, ...]
+    rules: tuple[PlanRule, ...]
+
+
+def declared_enriching(event_schema: Mapping[str, Any], folder: Path | None = None) -> Enriching:
+    """Every declared enrichment and rule, compiled.
+
+    Args:
+        event_schema: of the decision event that the expressions are about.
+        folder: see `declared_variables`.
+
+    Raises:
+        DeclarationError: a declaration cannot work; use case, name and place are named.
+    """
+    folder = folder or resource_dir("use_cases")
+    fields = field_types(FIELDS, event_schema)
+    enrichments: dict[str, tuple[PlanEnrichment, ...]] = {}
+    for path in sorted(folder.glob("*/enrichments.py")):
+        name = path.parent.name
+        enrichments[name] = compile_enrichments(name, _declared_in(path, "ENRICHMENTS", Enrichment), fields)
+    rules: list[PlanRule] = []
+    for path in sorted(folder.glob("*/rules.py")):
+        name = path.parent.name
+        rules += compile_rules(name, _declared_in(path, "RULES", Rule), fields, enrichments.get(name, ()))
+    return Enriching(FIELDS, tuple(one for of_one in enrichments.values() for one in of_one), tuple(rules))
+
+
+def _declared_in(path: Path, name: str, kind: type[_Declared]) -> tuple[_Declared, ...]:
     use_case = path.parent.name
-    spec = importlib.util.spec_from_file_location(f"use_cases.{use_case}.variables", path)
+    spec = importlib.util.spec_from_file_location(f"use_cases.{use_case}.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -82,7 +127,7 @@ def _variables_in(path: Path) -> tuple[Variable, ...]:
         spec.loader.exec_module(module)
     except Exception as broken:
         raise DeclarationError(f"use case {use_case}: {path.name} cannot be run: {broken!r}") from broken
-    declared = getattr(module, "VARIABLES", None)
-    if not isinstance(declared, list | tuple) or not all(isinstance(one, Variable) for one in declared):
-        raise DeclarationError(f"use case {use_case}: {path.name} needs VARIABLES, a list of Variable")
+    declared = getattr(module, name, None)
+    if not isinstance(declared, list | tuple) or not all(isinstance(one, kind) for one in declared):
+        raise DeclarationError(f"use case {use_case}: {path.name} needs {name}, a list of {kind.__name__}")
     return tuple(declared)
