@@ -1,4 +1,4 @@
-"""What the departments declare: every `use_cases/NAME/variables.py`, compiled into one plan."""
+"""What the departments declare in `use_cases/NAME/`: variables, enrichments and rules, compiled into one plan a job."""
 
 from __future__ import annotations
 
@@ -13,13 +13,21 @@ from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.enrichments import Enrichment, Rule, compile_enrichments, compile_rules
 from decision_store.model.fields import FIELDS, field_types
-from decision_store.model.plan import PlanEnrichment, PlanField, PlanRule, RegisteredSchema, VariablesPlan
+from decision_store.model.plan import (
+    DecisionEventsPlan,
+    PlanEnrichment,
+    PlanField,
+    PlanRule,
+    RegisteredSchema,
+    VariablesPlan,
+)
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
 
 DAY_MS = 86_400_000
 _Declared = TypeVar("_Declared")
+_ANY_REGISTRY = "http://localhost/registry"
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
 
 
@@ -75,8 +83,7 @@ def variables_plan(
 @cache
 def shipped_variables_plan() -> VariablesPlan:
     """The plan for those who need the definitions only (ledger, API): registry and schema id are placeholders."""
-    schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS)
+    return variables_plan(_shipped_event(), _ANY_REGISTRY, _ANY_RETENTION_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,27 @@ def declared_enriching(event_schema: Mapping[str, Any], folder: Path | None = No
         name = path.parent.name
         rules += compile_rules(name, _declared_in(path, "RULES", Rule), fields, enrichments.get(name, ()))
     return Enriching(FIELDS, tuple(one for of_one in enrichments.values() for one in of_one), tuple(rules))
+
+
+@cache
+def shipped_decision_events_plan() -> DecisionEventsPlan:
+    """The plan of events for those who need the definitions only: what concerns no expression is a placeholder."""
+    enriching = declared_enriching(shipped_schemas()[EVENT_SUBJECT])
+    return DecisionEventsPlan(
+        registry_url=_ANY_REGISTRY,
+        part_schemas=(),
+        event_schema=_shipped_event(),
+        incomplete_after_ms=_ANY_RETENTION_MS,
+        retention_ms=_ANY_RETENTION_MS,
+        history_window_ms=30 * DAY_MS,
+        fields=enriching.fields,
+        enrichments=enriching.enrichments,
+        rules=enriching.rules,
+    )
+
+
+def _shipped_event() -> RegisteredSchema:
+    return RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
 
 
 def _declared_in(path: Path, name: str, kind: type[_Declared]) -> tuple[_Declared, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decision_store.model.aggregates import avg, count, distinct, first, last, max_, min_, sum_
@@ -49,13 +49,7 @@ def event(decision: str = "d", time: int = NOW, amount: float = 10.0, outcome: s
         "customer_id": more.get("customer", "c1"),
         "event_time": time,
         "request": {**request, "product": more.get("product")},
-        "outcome": {
-            "outcome": outcome,
-            "policy": "p@1",
-            "reason": None,
-            "similar_decision_id": None,
-            "decided_at": time,
-        },
+        "outcome": verdict,
     }
 
 
@@ -171,6 +165,7 @@ def one_content_an_identity(events: list[Event]) -> list[Event]:
 KNOWN = st.lists(EVENTS, min_size=1, max_size=12).map(one_content_an_identity)
 
 
+@settings(deadline=None)
 @given(KNOWN.flatmap(lambda known: st.tuples(st.just(known), st.permutations(known * 2))))
 def test_order_and_repetition_of_what_is_known_do_not_matter(both: tuple[list[Event], list[Event]]) -> None:
     known, shuffled = both
@@ -179,6 +174,7 @@ def test_order_and_repetition_of_what_is_known_do_not_matter(both: tuple[list[Ev
     assert history_of(ALL, shuffled, of) == history_of(ALL, known, of)
 
 
+@settings(deadline=None)
 @given(KNOWN, EVENTS)
 def test_the_future_itself_and_others_change_nothing(known: list[Event], more: Event) -> None:
     of = event("d")
@@ -188,6 +184,7 @@ def test_the_future_itself_and_others_change_nothing(known: list[Event], more: E
     assert enrichments_of(ALL, [*known, later, itself, stranger], of) == enrichments_of(ALL, known, of)
 
 
+@settings(deadline=None)
 @given(KNOWN)
 def test_history_is_what_enrichments_of_the_same_meaning_are(known: list[Event]) -> None:
     ten = seconds(10)
