@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from decision_store.api.variable_table import Value, VariableTable
 from decision_store.model.interpreter import EntityKey, FieldReader, bucket_end
 from decision_store.model.plan import PlanVariable
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import declared_variables_plan
 from decision_store.model.variables import DeclarationError, attributes
 
 router = APIRouter(tags=["variables"])
@@ -64,7 +64,7 @@ def declared_similarities() -> Similarities:
     Raises:
         DeclarationError: a declaration cannot work.
     """
-    plan = shipped_variables_plan()
+    plan = declared_variables_plan()
     reader = FieldReader(plan)
     known = reader.known_with(REQUEST_FIELDS)
     found = []

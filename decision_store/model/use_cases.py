@@ -1,31 +1,121 @@
-"""What the departments declare: every `use_cases/NAME/variables.py`, compiled into one plan."""
+"""What the departments declare, found and compiled into one plan.
+
+A use case is a folder `use_cases/NAME/` with at least one of `variables.py` (VARIABLES), `enrichments.py`
+(ENRICHMENTS), `rules.py` (RULES) and `steps.py` (STEPS); or an installed package that names itself in the entry point
+group `decision_store.use_cases`, whose module, or its submodules of these names, hold the same lists. Jobs, API, ledger
+and the `decisions` command all find them here.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from decision_store.model.plan import RegisteredSchema, VariablesPlan
+from decision_store.model.loading import declared_in, line_of, load_package, place, run_file
+from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.variables import FIELDS, DeclarationError, Variable, compile_variables, field_types
 from decision_store.resources import resource_dir
+from decision_store.settings import Settings
 
 DAY_MS = 86_400_000
+ENTRY_POINTS = "decision_store.use_cases"
+"""The group in which an installed package names its use cases."""
+
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
 
 
-def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
-    """The `VARIABLES` of each use case, by its name.
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """One use case as it was found.
 
-    Args:
-        folder: holds one folder a use case; None: the installation's `use_cases`.
+    Attributes:
+        name: of its folder or entry point; the sort key of its items.
+        origin: where it comes from, as a message says it.
+        folder: where its files and its `lock.json` lie; None for an installed package without a folder of its own.
+        installed: whether it is an installed package; its lock is then its own affair.
+        files: the file that declares each kind (`variables`, ...) there is.
+        variables: of `VARIABLES`.
+        enrichments: of `ENRICHMENTS`.
+        rules: of `RULES`.
+        steps: of `STEPS`.
+    """
+
+    name: str
+    origin: str
+    folder: Path | None = None
+    installed: bool = False
+    files: dict[str, Path] = field(default_factory=dict)
+    variables: tuple[Variable, ...] = ()
+    enrichments: tuple[Any, ...] = ()
+    rules: tuple[Any, ...] = ()
+    steps: tuple[Any, ...] = ()
+
+    def place_of(self, kind: str, name: str) -> str | None:
+        """File and line where a thing of this name is declared, as messages begin with them."""
+        file = self.files.get(kind)
+        return None if file is None else place(file, line_of(file, name))
+
+
+KINDS: dict[str, tuple[type, str]] = {
+    "variables": (Variable, "Variable"),
+    "enrichments": (object, "Enrichment"),
+    "rules": (object, "Rule"),
+    "steps": (object, "functions made with @step"),
+}
+"""What a use case may declare: the file's name, in capitals the list's; what the list holds."""
+
+
+def use_cases_folder() -> Path:
+    """Where folders of use cases are looked for: USE_CASES_DIR, or the installation's own.
 
     Raises:
-        DeclarationError: a file cannot be run, or has no VARIABLES; it is named.
+        DeclarationError: USE_CASES_DIR is no folder.
     """
-    folder = folder or resource_dir("use_cases")
-    return {path.parent.name: _variables_in(path) for path in sorted(folder.glob("*/variables.py"))}
+    folder = Settings().use_cases_dir
+    if folder is None:
+        return resource_dir("use_cases")
+    if not folder.is_dir():
+        raise DeclarationError(f"USE_CASES_DIR is {folder}, which is no folder: set it to one that holds use cases.")
+    return folder
+
+
+def declared_use_cases(
+    folder: Path | None = None, broken: Callable[[str, DeclarationError], None] | None = None
+) -> dict[str, UseCase]:
+    """Every use case by its name, sorted.
+
+    Args:
+        folder: holds one folder a use case, and nothing else is looked at; None: `use_cases_folder()` and the installed
+            packages.
+        broken: told of each use case that cannot be read, by name; without it the first is an error.
+
+    Raises:
+        DeclarationError: a use case cannot be read, or two have one name; file and line, or both origins, are named.
+    """
+    found: dict[str, UseCase] = {}
+    for name, origin, load in _candidates(folder):
+        try:
+            if name in found:
+                raise DeclarationError(
+                    f"use case {name} comes twice, from {found[name].origin} and from {origin}: rename or remove one"
+                )
+            found[name] = load()
+        except DeclarationError as problem:
+            if broken is None:
+                raise
+            broken(name, problem)
+    return dict(sorted(found.items()))
+
+
+def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
+    """The variables of each use case that has a list of them, by its name; see `declared_use_cases`."""
+    return {name: one.variables for name, one in declared_use_cases(folder).items() if "variables" in one.files}
 
 
 def variables_plan(
@@ -37,22 +127,17 @@ def variables_plan(
         event_schema: of the decision event, as registered.
         registry_url: where the JVM looks up the schemas of events written with another id.
         retention_ms: how long a decision's newest revision is remembered.
-        folder: see `declared_variables`.
+        folder: see `declared_use_cases`.
 
     Raises:
-        DeclarationError: a declaration cannot work; use case, variable and place are named.
+        DeclarationError: a declaration cannot work; file, use case, variable and place are named.
     """
     fields = field_types(FIELDS, event_schema.avro)
-    entities = []
-    for use_case, variables in declared_variables(folder).items():
-        for entity in compile_variables(use_case, variables, fields):
-            for variable in entity.variables:
-                if variable.window_ms is not None and variable.window_ms + variable.hop_ms > retention_ms:
-                    raise DeclarationError(
-                        f"use case {use_case}, variable {variable.name}, window: a decision is remembered for"
-                        f" {retention_ms / DAY_MS:g} days only, so window and hop must be shorter"
-                    )
-            entities.append(entity)
+    entities: list[PlanEntity] = []
+    for use_case in declared_use_cases(folder).values():
+        of_use_case = compile_variables(use_case.name, use_case.variables, fields)
+        refuse_long_windows(of_use_case, retention_ms)
+        entities.extend(of_use_case)
     return VariablesPlan(
         registry_url=registry_url,
         event_schema=event_schema,
@@ -62,24 +147,84 @@ def variables_plan(
     )
 
 
+def refuse_long_windows(entities: Iterable[PlanEntity], retention_ms: int) -> None:
+    """Refuses a window in which a decision could be corrected that is not remembered any more.
+
+    Raises:
+        DeclarationError: naming use case and variable.
+    """
+    for entity in entities:
+        for variable in entity.variables:
+            if variable.window_ms is not None and variable.window_ms + variable.hop_ms > retention_ms:
+                raise DeclarationError(
+                    f"use case {entity.use_case}, variable {variable.name}, window: a decision is remembered for"
+                    f" {retention_ms / DAY_MS:g} days only, so window and hop must be shorter"
+                )
+
+
 @cache
 def shipped_variables_plan() -> VariablesPlan:
-    """The plan for those who need the definitions only (ledger, API): registry and schema id are placeholders."""
+    """The plan of the use cases in this installation's own folder; registry and schema id are placeholders."""
+    return _readers_plan(resource_dir("use_cases"))
+
+
+@cache
+def declared_variables_plan() -> VariablesPlan:
+    """The plan of all use cases, for those who need the definitions only (ledger, API); read once a process."""
+    return _readers_plan(None)
+
+
+def _readers_plan(folder: Path | None) -> VariablesPlan:
     schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS)
+    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS, folder)
 
 
-def _variables_in(path: Path) -> tuple[Variable, ...]:
-    use_case = path.parent.name
-    spec = importlib.util.spec_from_file_location(f"use_cases.{use_case}.variables", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as broken:
-        raise DeclarationError(f"use case {use_case}: {path.name} cannot be run: {broken!r}") from broken
-    declared = getattr(module, "VARIABLES", None)
-    if not isinstance(declared, list | tuple) or not all(isinstance(one, Variable) for one in declared):
-        raise DeclarationError(f"use case {use_case}: {path.name} needs VARIABLES, a list of Variable")
+def _candidates(folder: Path | None) -> list[tuple[str, str, Callable[[], UseCase]]]:
+    """Name, origin and how to load it, of each use case there seems to be."""
+    looked_in = folder or use_cases_folder()
+    found: list[tuple[str, str, Callable[[], UseCase]]] = []
+    for path in sorted(looked_in.iterdir()):
+        if any((path / f"{kind}.py").is_file() for kind in KINDS):
+            found.append((path.name, str(path), lambda path=path: _in_folder(path)))  # type: ignore[misc]
+    if folder is None:
+        for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+            found.append((point.name, _origin_of(point), lambda point=point: _installed(point)))  # type: ignore[misc]
+    return found
+
+
+def _in_folder(folder: Path) -> UseCase:
+    files = {kind: file for kind in KINDS if (file := folder / f"{kind}.py").is_file()}
+    modules = {kind: run_file(folder.name, file) for kind, file in files.items()}
+    lists = {kind: _list_in(folder.name, module, kind, files[kind]) for kind, module in modules.items()}
+    return UseCase(folder.name, str(folder), folder, False, files, **lists)
+
+
+def _installed(point: EntryPoint) -> UseCase:
+    package = load_package(point.name, point)
+    modules = {kind: module for kind in KINDS if (module := declared_in(package, kind, point.name)) is not None}
+    if not modules:
+        lists = ", ".join(kind.upper() for kind in KINDS)
+        raise DeclarationError(f"use case {point.name}: {_origin_of(point)} declares nothing: it needs one of {lists}")
+    files = {kind: Path(module.__file__ or package.__name__) for kind, module in modules.items()}
+    lists_of = {kind: _list_in(point.name, module, kind, files[kind]) for kind, module in modules.items()}
+    folder = Path(package.__path__[0]) if hasattr(package, "__path__") else None
+    return UseCase(point.name, _origin_of(point), folder, True, files, **lists_of)
+
+
+def _origin_of(point: EntryPoint) -> str:
+    distribution = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "an unnamed distribution"
+    return f"the installed package {distribution} ({point.value})"
+
+
+def _list_in(use_case: str, module: ModuleType, kind: str, file: Path) -> tuple[Any, ...]:
+    name, (expected, said) = kind.upper(), KINDS[kind]
+    declared = getattr(module, name, None)
+    if not isinstance(declared, Sequence) or isinstance(declared, str):
+        raise DeclarationError(f"{place(file)}: use case {use_case}: {file.name} needs {name}, a list of {said}")
+    for index, one in enumerate(declared):
+        if not isinstance(one, expected):
+            raise DeclarationError(
+                f"{place(file)}: use case {use_case}: {file.name} needs {name}, a list of {said};"
+                f" entry {index + 1} is {one!r}"
+            )
     return tuple(declared)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from decision_store.model.interpreter import variables_at
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import declared_variables_plan
 from decision_store.ops.ledger.records import Event, Variables
 
 VariablesAt = Callable[[Sequence[Event], int], Variables]
@@ -26,9 +26,9 @@ def variables_in(items: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], di
     }
 
 
-def shipped_variables() -> VariablesAt:
-    """The variables that the shipped use cases declare, computed in plain Python."""
-    plan = shipped_variables_plan()
+def expected_variables() -> VariablesAt:
+    """The variables that the use cases declare, computed in plain Python."""
+    plan = declared_variables_plan()
 
     def at(events: Sequence[Event], now_ms: int) -> Variables:
         found: Variables = variables_at(plan, events, now_ms)
