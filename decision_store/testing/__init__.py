@@ -15,11 +15,13 @@ def test_declines_are_counted_for_a_month() -> None:
 
 from decision_store.testing.clock import Clock, Moment
 from decision_store.testing.decisions import Event, corrected, decision
+from decision_store.testing.steps import KeyedRun, run_keyed, run_step
 from decision_store.testing.variables import Timeline, UnknownVariableError, Values, WhichOneError, variables_after
 
 __all__ = [
     "Clock",
     "Event",
+    "KeyedRun",
     "Moment",
     "Timeline",
     "UnknownVariableError",
@@ -27,5 +29,7 @@ __all__ = [
     "WhichOneError",
     "corrected",
     "decision",
+    "run_keyed",
+    "run_step",
     "variables_after",
 ]
