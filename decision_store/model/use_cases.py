@@ -6,9 +6,12 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
+from decision_store.model.compilation import compile_variables
+from decision_store.model.declarations import DeclarationError
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.plan import RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import FIELDS, DeclarationError, Variable, compile_variables, field_types
+from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
 
 DAY_MS = 86_400_000
