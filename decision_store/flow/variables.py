@@ -8,11 +8,12 @@ from pyflink.datastream import DataStream
 
 from decision_store.flow.jvm import operator
 from decision_store.flow.registry import registered_event_schema
+from decision_store.model.attributes import Attribute, attributes
 from decision_store.model.plan import PlanEntity, ValueType, VariablesPlan, to_json
 from decision_store.model.use_cases import variables_plan
-from decision_store.model.variables import attributes
 from decision_store.settings import Settings
-from flink_dynamodb import DynamoDbSink, FieldType, attribute, partition_key, put_if_newer, sort_key
+from flink_dynamodb import DynamoDbSink, FieldType, attribute, list_of, partition_key, put_if_newer, sort_key
+from flink_dynamodb.field_types import ListOf
 
 _FIELD_TYPES: dict[ValueType, FieldType] = {
     "string": FieldType.STRING,
@@ -72,9 +73,9 @@ def to_table(items: DataStream, entity: PlanEntity, settings: Settings) -> None:
             attribute("version", FieldType.LONG),
             attribute("as_of", FieldType.LONG),
             *(
-                attribute(name, _FIELD_TYPES[kind])
+                attribute(name, _field_type(held))
                 for variable in entity.variables
-                for name, kind in attributes(variable).items()
+                for name, held in attributes(variable).items()
             ),
         )
         .set_mode(put_if_newer("version"))
@@ -82,3 +83,8 @@ def to_table(items: DataStream, entity: PlanEntity, settings: Settings) -> None:
     )
     uid = f"variables-{entity.name}-table"
     items.sink_to(sink).uid(uid).name(uid)
+
+
+def _field_type(held: Attribute) -> FieldType | ListOf:
+    kind = _FIELD_TYPES[held.type]
+    return list_of(kind) if held.is_list else kind

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from decision_store.model.aggregates import count
+from decision_store.model.compilation import compile_variables
+from decision_store.model.declarations import DeclarationError
 from decision_store.model.estimates import ItemEstimate, Prices, StateEstimate, item_of, state_of
 from decision_store.model.expressions import FieldType
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.lock import ACCEPT, FILE, Changes, Lock, changes, locked, read_lock, write_lock
 from decision_store.model.plan import PlanEntity, PlanField, PlanVariable
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.use_cases import UseCase, declared_use_cases, refuse_long_windows
-from decision_store.model.variables import FIELDS, DeclarationError, Variable, compile_variables, count, field_types
+from decision_store.model.variables import Variable
 
 _PLACE = re.compile(r"use case [^,]*, \w+ [^,]*, (?P<place>\w+): ")
 # What a refused place is replaced with, so that the declaration's other mistakes are found too.

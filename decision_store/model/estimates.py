@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from decision_store.model.attributes import attributes
 from decision_store.model.plan import AggregateKind, PlanEntity, PlanVariable, ValueType
-from decision_store.model.variables import attributes
 
 DAY_MS = 86_400_000
 EVENTS = 1_000_000

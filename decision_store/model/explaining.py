@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from decision_store.errors import ActionableError
+from decision_store.model.attributes import attributes
 from decision_store.model.checks import CheckedUseCase
 from decision_store.model.entities import entity_key
 from decision_store.model.estimates import TYPICAL_DECISIONS_A_DAY, ItemEstimate, Prices, item_of, state_of
 from decision_store.model.plan import PlanEntity, PlanField, PlanVariable, ValueType
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import attributes
 from decision_store.model.wording import aggregate_text, fields_named, key_text, span_text
 
 _SAMPLES: dict[ValueType, str] = {"string": '"…"', "long": "3", "double": "129.5", "boolean": "true"}

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from decision_store.model.variables import DeclarationError
+from decision_store.model.declarations import DeclarationError
 
 
 def run_file(use_case: str, file: Path) -> ModuleType:

@@ -15,9 +15,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from decision_store.model.declarations import DeclarationError
 from decision_store.model.expressions import FieldType
 from decision_store.model.plan import PlanEntity, PlanField, PlanKey, PlanVariable
-from decision_store.model.variables import DeclarationError
 from decision_store.model.wording import aggregate_text, fields_named, key_text, span_text
 
 FILE = "lock.json"

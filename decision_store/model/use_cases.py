@@ -16,10 +16,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from decision_store.model.compilation import compile_variables
+from decision_store.model.declarations import DeclarationError
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.loading import declared_in, line_of, load_package, place, run_file
 from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import FIELDS, DeclarationError, Variable, compile_variables, field_types
+from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
 from decision_store.settings import Settings
 

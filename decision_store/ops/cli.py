@@ -200,9 +200,9 @@ def verify(
     """
     # Each command imports what it alone needs: an environment for the API or for jobs lacks the rest.
     from decision_store.ops.ledger import report as ledger
-    from decision_store.ops.ledger.variables import expected_variables
+    from decision_store.ops.ledger.variables import declared_variables_at
 
-    clean = ledger.verify(settings_of(home), expected_variables(), wait, as_json, console)
+    clean = ledger.verify(settings_of(home), declared_variables_at(), wait, as_json, console)
     raise typer.Exit(0 if clean else 1)
 
 
@@ -220,12 +220,12 @@ def demo(
     Exit code 1 unless every place agrees with the decision table in the end.
     """
     from decision_store.ops.demo.run import Options, run
-    from decision_store.ops.ledger.variables import expected_variables
+    from decision_store.ops.ledger.variables import declared_variables_at
 
     check_machine(Stack(home))
     options = Options(decisions, customers, seed, rate, keep)
     try:
-        clean = run(Stack(home), options, expected_variables(), console)
+        clean = run(Stack(home), options, declared_variables_at(), console)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if clean else 1)

@@ -8,21 +8,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from decision_store.declare import Variable, count, last, named, seconds, sum_
+from decision_store.model.compilation import compile_variables
 from decision_store.model.expressions import Value
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import (
-    FIELDS,
-    Variable,
-    compile_variables,
-    count,
-    field_types,
-    last,
-    named,
-    seconds,
-    sum_,
-)
 
 SCHEMA = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
 

@@ -7,25 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from decision_store.declare import Variable, count, days, hours, last, minutes, named, sum_
+from decision_store.model.aggregates import Part
+from decision_store.model.attributes import Attribute, attributes
+from decision_store.model.compilation import compile_variables
+from decision_store.model.declarations import DeclarationError
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.plan import PlanField, RegisteredSchema
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.use_cases import shipped_variables_plan, variables_plan
-from decision_store.model.variables import (
-    FIELDS,
-    DeclarationError,
-    Part,
-    Variable,
-    attributes,
-    compile_variables,
-    count,
-    days,
-    field_types,
-    hours,
-    last,
-    minutes,
-    named,
-    sum_,
-)
 
 SCHEMA = shipped_schemas()[EVENT_SUBJECT]
 TYPES = field_types(FIELDS, SCHEMA)
@@ -45,7 +35,10 @@ def test_variables_of_one_key_share_an_entity() -> None:
     ]
     of_b = entities[1].variables[0]
     assert (of_b.type, of_b.window_ms, of_b.hop_ms) == ("double", 86_400_000, 24 * 60_000)
-    assert attributes(entities[0].variables[1]) == {"c__outcome": "string", "c__event_time": "long"}
+    assert attributes(entities[0].variables[1]) == {
+        "c__outcome": Attribute("string"),
+        "c__event_time": Attribute("long"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -60,7 +53,7 @@ def test_variables_of_one_key_share_an_entity() -> None:
         (Variable("v", key="customer_id", value=count(), where="outcome = 'X'"), "where: '=' cannot be read here"),
         (Variable("v", key="customer_id", value=count(), where="amount > 5"), "where: > needs one type on both sides"),
         (Variable("v", key="customer_id", value=sum_("outcome")), "value: sum_ takes a number, and this is a string"),
-        (Variable("v", key="customer_id", value=last()), "value: last does not take 0 arguments"),
+        (Variable("v", key="customer_id", value=last()), "value: last needs what to keep of a decision"),
         (Variable("v", key="customer_id", value=last("amount", "amount")), "value: two arguments have the same name"),
         (Variable("v", key="customer_id", value=count(), hop=hours(1)), "hop: without a window"),
         (
@@ -111,7 +104,7 @@ def use_case(folder: Path, name: str, text: str) -> Path:
 
 
 def test_every_use_case_of_the_folder_is_in_the_plan(tmp_path: Path) -> None:
-    text = "from decision_store.model.variables import *\nVARIABLES = [Variable('v', key='customer_id', value=count())]"
+    text = "from decision_store.declare import *\nVARIABLES = [Variable('v', key='customer_id', value=count())]"
     for name in ("b_case", "a_case"):
         use_case(tmp_path, name, text)
     plan = variables_plan(REGISTERED, "http://registry", 1, tmp_path)

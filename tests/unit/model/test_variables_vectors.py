@@ -11,20 +11,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+from decision_store.declare import Variable, count, last, named, seconds, sum_
+from decision_store.model.compilation import compile_variables
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.interpreter import FieldReader, variables_at
 from decision_store.model.plan import RegisteredSchema, VariablesPlan, to_json
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import (
-    FIELDS,
-    Variable,
-    compile_variables,
-    count,
-    field_types,
-    last,
-    named,
-    seconds,
-    sum_,
-)
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "variables.json"
 SCENARIOS, STEPS, CHECK_EVERY = 15, 36, 6
