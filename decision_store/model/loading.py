@@ -66,12 +66,14 @@ def declared_in(package: ModuleType, kind: str, use_case: str) -> ModuleType | N
 
 
 def line_of(file: Path, name: str) -> int | None:
-    """The line of the call that declares `name`, like `Variable("declines_30d", …)`; None when it is made otherwise."""
+    """The line that declares `name`, as `Variable("declines_30d", …)` or `def risk_band`; None if there is none."""
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return None
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == name:  # a step
+            return node.lineno
         if isinstance(node, ast.Call):
             named = [argument.value for argument in node.keywords if argument.arg == "name"]
             first = (*node.args[:1], *named)[:1]

@@ -1,14 +1,16 @@
 """What the departments declare, found and compiled into one plan.
 
 A use case is a folder `use_cases/NAME/` with at least one of `variables.py` (VARIABLES), `enrichments.py`
-(ENRICHMENTS), `rules.py` (RULES) and `steps.py` (STEPS); or an installed package that names itself in the entry point
-group `decision_store.use_cases`, whose module, or its submodules of these names, hold the same lists. Jobs, API, ledger
-and the `decisions` command all find them here.
+(ENRICHMENTS), `rules.py` (RULES) and `steps.py` (STEPS), each of which may have FIELDS; or an installed package that
+names itself in the entry point group `decision_store.use_cases`, whose module, or its submodules of these names, hold
+the same lists. Jobs, API, ledger, tests and the `decisions` command all find them here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -18,10 +20,11 @@ from typing import Any
 
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
-from decision_store.model.fields import FIELDS, field_types
+from decision_store.model.fields import FIELDS, DerivedField, all_fields, derived_fields, field_types, with_derived
 from decision_store.model.loading import declared_in, line_of, load_package, place, run_file
 from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.model.steps import KeyedFunction, Step
 from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
 from decision_store.settings import Settings
@@ -31,6 +34,14 @@ ENTRY_POINTS = "decision_store.use_cases"
 """The group in which an installed package names its use cases."""
 
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
+_NAMED = re.compile(r"use case [^,]*, (?P<kind>variable|enrichment|rule|step|field) (?P<name>[^,:]*)[,:]")
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "variables": (Variable, "a list of Variable"),
+    "enrichments": (object, "a list of Enrichment"),
+    "rules": (object, "a list of Rule"),
+    "steps": ((Step, KeyedFunction), "a list of functions under @step and instances of KeyedFunction classes"),
+}
+"""What a use case may declare: the file's name, in capitals the list's; what the list holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,10 @@ class UseCase:
     Attributes:
         name: of its folder or entry point; the sort key of its items.
         origin: where it comes from, as a message says it.
-        folder: where its files and its `lock.json` lie; None for an installed package without a folder of its own.
+        folder: where its files and its `lock.json` lie; None for an installed module without a folder of its own.
         installed: whether it is an installed package; its lock is then its own affair.
         files: the file that declares each kind (`variables`, ...) there is.
+        fields: of the lists `FIELDS`.
         variables: of `VARIABLES`.
         enrichments: of `ENRICHMENTS`.
         rules: of `RULES`.
@@ -53,25 +65,24 @@ class UseCase:
     origin: str
     folder: Path | None = None
     installed: bool = False
-    files: dict[str, Path] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    fields: tuple[DerivedField, ...] = ()
     variables: tuple[Variable, ...] = ()
     enrichments: tuple[Any, ...] = ()
     rules: tuple[Any, ...] = ()
-    steps: tuple[Any, ...] = ()
+    steps: tuple[Step | KeyedFunction, ...] = ()
 
     def place_of(self, kind: str, name: str) -> str | None:
-        """File and line where a thing of this name is declared, as messages begin with them."""
-        file = self.files.get(kind)
-        return None if file is None else place(file, line_of(file, name))
+        """File and line where a `variable`, `enrichment`, `rule`, `step` or `field` is declared; None if not found."""
+        files = list(self.files.values()) if kind == "field" else [self.files[f"{kind}s"]]
+        lines = [(file, line) for file in files if (line := line_of(file, name)) is not None]
+        return place(*lines[0]) if lines else place(files[0]) if len(files) == 1 else None
 
-
-KINDS: dict[str, tuple[type, str]] = {
-    "variables": (Variable, "Variable"),
-    "enrichments": (object, "Enrichment"),
-    "rules": (object, "Rule"),
-    "steps": (object, "functions made with @step"),
-}
-"""What a use case may declare: the file's name, in capitals the list's; what the list holds."""
+    def located(self, sentence: str) -> str:
+        """A sentence about one of its declarations, beginning with file and line."""
+        named = _NAMED.match(sentence)
+        where = self.place_of(named["kind"], named["name"]) if named else None
+        return f"{where or self.origin}: {sentence}"
 
 
 def use_cases_folder() -> Path:
@@ -89,14 +100,14 @@ def use_cases_folder() -> Path:
 
 
 def declared_use_cases(
-    folder: Path | None = None, broken: Callable[[str, DeclarationError], None] | None = None
+    folder: Path | None = None, broken: Callable[[DeclarationError], None] | None = None
 ) -> dict[str, UseCase]:
     """Every use case by its name, sorted.
 
     Args:
         folder: holds one folder a use case, and nothing else is looked at; None: `use_cases_folder()` and the installed
             packages.
-        broken: told of each use case that cannot be read, by name; without it the first is an error.
+        broken: told of each use case that cannot be read; without it the first is an error.
 
     Raises:
         DeclarationError: a use case cannot be read, or two have one name; file and line, or both origins, are named.
@@ -112,17 +123,16 @@ def declared_use_cases(
         except DeclarationError as problem:
             if broken is None:
                 raise
-            broken(name, problem)
+            broken(problem)
     return dict(sorted(found.items()))
 
 
-def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
-    """The variables of each use case that has a list of them, by its name; see `declared_use_cases`."""
-    return {name: one.variables for name, one in declared_use_cases(folder).items() if "variables" in one.files}
-
-
 def variables_plan(
-    event_schema: RegisteredSchema, registry_url: str, retention_ms: int, folder: Path | None = None
+    event_schema: RegisteredSchema,
+    registry_url: str,
+    retention_ms: int,
+    folder: Path | None = None,
+    only: str | None = None,
 ) -> VariablesPlan:
     """The plan of every declared variable.
 
@@ -131,21 +141,27 @@ def variables_plan(
         registry_url: where the JVM looks up the schemas of events written with another id.
         retention_ms: how long a decision's newest revision is remembered.
         folder: see `declared_use_cases`.
+        only: a use case to which the plan is limited.
 
     Raises:
         DeclarationError: a declaration cannot work; file, use case, variable and place are named.
     """
-    fields = field_types(FIELDS, event_schema.avro)
+    types = field_types(FIELDS, event_schema.avro)
+    declared = declared_use_cases(folder)
+    derived = {}
     entities: list[PlanEntity] = []
-    for use_case in declared_use_cases(folder).values():
-        of_use_case = compile_variables(use_case.name, use_case.variables, fields)
-        refuse_long_windows(of_use_case, retention_ms)
-        entities.extend(of_use_case)
+    for name, one in declared.items():
+        if only in (None, name):
+            with _located(one):
+                derived[name] = derived_fields(name, one.fields, types)
+                of_use_case = compile_variables(name, one.variables, with_derived(types, derived[name]))
+                refuse_long_windows(of_use_case, retention_ms)
+            entities.extend(of_use_case)
     return VariablesPlan(
         registry_url=registry_url,
         event_schema=event_schema,
         retention_ms=retention_ms,
-        fields=FIELDS,
+        fields=all_fields(derived),
         entities=tuple(entities),
     )
 
@@ -172,14 +188,22 @@ def shipped_variables_plan() -> VariablesPlan:
 
 
 @cache
-def declared_variables_plan() -> VariablesPlan:
-    """The plan of all use cases, for those who need the definitions only (ledger, API); read once a process."""
-    return _readers_plan(None)
+def declared_variables_plan(only: str | None = None) -> VariablesPlan:
+    """The plan of all use cases, or one, for those who need the definitions only (ledger, API, tests); read once."""
+    return _readers_plan(None, only)
 
 
-def _readers_plan(folder: Path | None) -> VariablesPlan:
+def _readers_plan(folder: Path | None, only: str | None = None) -> VariablesPlan:
     schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS, folder)
+    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS, folder, only)
+
+
+@contextmanager
+def _located(use_case: UseCase) -> Iterator[None]:
+    try:
+        yield
+    except DeclarationError as refused:
+        raise DeclarationError(use_case.located(str(refused)), refused.refused) from None
 
 
 def _candidates(folder: Path | None) -> list[tuple[str, str, Callable[[], UseCase]]]:
@@ -187,7 +211,7 @@ def _candidates(folder: Path | None) -> list[tuple[str, str, Callable[[], UseCas
     looked_in = folder or use_cases_folder()
     found: list[tuple[str, str, Callable[[], UseCase]]] = []
     for path in sorted(looked_in.iterdir()):
-        if any((path / f"{kind}.py").is_file() for kind in KINDS):
+        if any((path / f"{kind}.py").is_file() for kind in _KINDS):
             found.append((path.name, str(path), lambda path=path: _in_folder(path)))  # type: ignore[misc]
     if folder is None:
         for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
@@ -196,38 +220,54 @@ def _candidates(folder: Path | None) -> list[tuple[str, str, Callable[[], UseCas
 
 
 def _in_folder(folder: Path) -> UseCase:
-    files = {kind: file for kind in KINDS if (file := folder / f"{kind}.py").is_file()}
+    files = {kind: file for kind in _KINDS if (file := folder / f"{kind}.py").is_file()}
     modules = {kind: run_file(folder.name, file) for kind, file in files.items()}
-    lists = {kind: _list_in(folder.name, module, kind, files[kind]) for kind, module in modules.items()}
-    return UseCase(folder.name, str(folder), folder, False, files, **lists)
+    return UseCase(folder.name, str(folder), folder, False, files, **_lists(folder.name, modules, files))
 
 
 def _installed(point: EntryPoint) -> UseCase:
-    package = load_package(point.name, point)
-    modules = {kind: module for kind in KINDS if (module := declared_in(package, kind, point.name)) is not None}
+    package, origin = load_package(point.name, point), _origin_of(point)
+    modules = {kind: module for kind in _KINDS if (module := declared_in(package, kind, point.name)) is not None}
     if not modules:
-        lists = ", ".join(kind.upper() for kind in KINDS)
-        raise DeclarationError(f"use case {point.name}: {_origin_of(point)} declares nothing: it needs one of {lists}")
-    files = {kind: Path(module.__file__ or package.__name__) for kind, module in modules.items()}
-    lists_of = {kind: _list_in(point.name, module, kind, files[kind]) for kind, module in modules.items()}
+        lists = ", ".join(kind.upper() for kind in _KINDS)
+        raise DeclarationError(f"use case {point.name}: {origin} declares nothing: it needs one of {lists}")
+    files = {kind: Path(module.__file__ or module.__name__) for kind, module in modules.items()}
     folder = Path(package.__path__[0]) if hasattr(package, "__path__") else None
-    return UseCase(point.name, _origin_of(point), folder, True, files, **lists_of)
+    return UseCase(point.name, origin, folder, True, files, **_lists(point.name, modules, files))
 
 
 def _origin_of(point: EntryPoint) -> str:
-    distribution = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "an unnamed distribution"
+    distribution = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "of an unknown distribution"
     return f"the installed package {distribution} ({point.value})"
 
 
-def _list_in(use_case: str, module: ModuleType, kind: str, file: Path) -> tuple[Any, ...]:
-    name, (expected, said) = kind.upper(), KINDS[kind]
-    declared = getattr(module, name, None)
+def _lists(use_case: str, modules: Mapping[str, ModuleType], files: Mapping[str, Path]) -> dict[str, tuple[Any, ...]]:
+    """What the modules declare, by the attribute of `UseCase`."""
+    lists = {}
+    for kind, module in modules.items():
+        if not hasattr(module, kind.upper()):
+            raise _not_a_list(use_case, files[kind], f"needs {kind.upper()}, {_KINDS[kind][1]}")
+        lists[kind] = _list_in(use_case, module, files[kind], kind.upper(), *_KINDS[kind])
+    fields: list[DerivedField] = []
+    for kind, module in modules.items():
+        if hasattr(module, "FIELDS"):
+            of_file = _list_in(use_case, module, files[kind], "FIELDS", DerivedField, "a list of derived(...)")
+            known = tuple(fields)  # a field that one file imports from another is declared once
+            fields.extend(one for one in of_file if one not in known)
+    return {**lists, "fields": tuple(fields)}
+
+
+def _list_in(
+    use_case: str, module: ModuleType, file: Path, name: str, expected: type | tuple[type, ...], said: str
+) -> tuple[Any, ...]:
+    declared = getattr(module, name)
     if not isinstance(declared, Sequence) or isinstance(declared, str):
-        raise DeclarationError(f"{place(file)}: use case {use_case}: {file.name} needs {name}, a list of {said}")
+        raise _not_a_list(use_case, file, f"needs {name}, {said}, not {declared!r}")
     for index, one in enumerate(declared):
         if not isinstance(one, expected):
-            raise DeclarationError(
-                f"{place(file)}: use case {use_case}: {file.name} needs {name}, a list of {said};"
-                f" entry {index + 1} is {one!r}"
-            )
+            raise _not_a_list(use_case, file, f"needs {name}, {said}; entry {index + 1} is {one!r}")
     return tuple(declared)
+
+
+def _not_a_list(use_case: str, file: Path, what: str) -> DeclarationError:
+    return DeclarationError(f"{place(file)}: use case {use_case}: {file.name} {what}")

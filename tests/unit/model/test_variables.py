@@ -13,7 +13,7 @@ from decision_store.model.attributes import Attribute, attributes
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.fields import FIELDS, field_types
-from decision_store.model.plan import PlanField, RegisteredSchema
+from decision_store.model.plan import RegisteredSchema
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.use_cases import shipped_variables_plan, variables_plan
 
@@ -86,15 +86,6 @@ def test_two_keys_of_the_same_names_never_share_an_item() -> None:
     other = named("customer_id", "merchant_id")
     with pytest.raises(DeclarationError, match="key: another variable has these names with other expressions"):
         compile_variables("shop", pair("w", "customer_id", other), TYPES)
-
-
-def test_fields_must_be_in_the_event() -> None:
-    with pytest.raises(DeclarationError, match="field amount: is double, not string"):
-        field_types([PlanField(name="amount", path="request.amount", type="string")], SCHEMA)
-    with pytest.raises(DeclarationError, match="field amount: is nothing, not double"):
-        field_types([PlanField(name="amount", path="request.amont", type="double")], SCHEMA)
-    with pytest.raises(DeclarationError, match="field band: there is no field 'amount'"):
-        field_types([PlanField(name="band", expression="amount", type="double")], SCHEMA)
 
 
 def use_case(folder: Path, name: str, text: str) -> Path:
