@@ -36,11 +36,10 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn, Protocol, get_args
 
-from decision_store.model.expressions import FieldType
+from decision_store.model.declarations import NAME, NAMES, DeclarationError
+from decision_store.model.expressions import FieldType, Value
 from decision_store.model.plan import ValueType
-from decision_store.model.variables import NAME, DeclarationError
 
-Value = str | int | float | bool
 _LONG_MAX = 2**63 - 1
 _KINDS: tuple[ValueType, ...] = get_args(ValueType)
 
@@ -272,7 +271,7 @@ def _planned(use_case: str, body: Step | KeyedFunction) -> PlannedStep:
 
 def _check(planned: PlannedStep, fields: Mapping[str, FieldType]) -> None:
     if not NAME.fullmatch(planned.name):
-        _fail(planned, "a name has lower-case letters, digits and _, a letter first, 64 at most")
+        _fail(planned, NAMES)
     if isinstance(planned.body, KeyedFunction):
         if not planned.key:
             _fail(planned, "a key needs at least one field")
