@@ -46,12 +46,14 @@ from decision_store.model.aggregates import (
 )
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.fields import DerivedField, derived
+from decision_store.model.steps import KeyedFunction, step
 from decision_store.model.variables import Variable, days, hours, minutes, seconds
 
 __all__ = [
     "Aggregate",
     "DeclarationError",
     "DerivedField",
+    "KeyedFunction",
     "Named",
     "Variable",
     "avg",
@@ -68,5 +70,6 @@ __all__ = [
     "minutes",
     "named",
     "seconds",
+    "step",
     "sum_",
 ]

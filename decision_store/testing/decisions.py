@@ -11,8 +11,8 @@ from typing import Any
 import fastavro
 from fastavro.validation import ValidationError
 
+from decision_store.model.fields import FIELDS
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import FIELDS
 from decision_store.testing.clock import Clock, Moment, milliseconds
 
 Event = dict[str, Any]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from decision_store.model.expressions import Value
 from decision_store.model.interpreter import FieldReader
-from decision_store.model.steps import KeyedFunction, PlannedStep, Step, Value, compile_steps, run_keyed_once
+from decision_store.model.steps import KeyedFunction, PlannedStep, Step, compile_steps, run_keyed_once
 from decision_store.testing.clock import Clock
 from decision_store.testing.decisions import Event
 from decision_store.testing.variables import plan_of

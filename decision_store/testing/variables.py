@@ -9,11 +9,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from decision_store.model.attributes import attributes
+from decision_store.model.compilation import compile_variables
+from decision_store.model.fields import FIELDS, DerivedField, derived_fields, field_types
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.use_cases import shipped_variables_plan
-from decision_store.model.variables import FIELDS, Variable, attributes, compile_variables, field_types
+from decision_store.model.variables import Variable
 from decision_store.testing.clock import Clock, Moment, milliseconds
 from decision_store.testing.decisions import Event, decision
 
@@ -111,6 +114,7 @@ def variables_after(
     use_case: str | None = None,
     at: Moment | None = None,
     entity: Mapping[str, KeyValue] | None = None,
+    fields: Sequence[DerivedField] = (),
 ) -> Values:
     """The variables table after some decisions.
 
@@ -121,6 +125,7 @@ def variables_after(
         use_case: only this one's; of given `variables` its name.
         at: the moment of reading; None: when the newest of the events happened.
         entity: of whom, for example `{"customer_id": "c-1"}`; as `Values.of`.
+        fields: what the given `variables` derive, as `FIELDS` of a use case.
 
     Raises:
         DeclarationError: a declared variable cannot work.
@@ -134,7 +139,7 @@ def variables_after(
     """
     events = list(events)
     now = milliseconds(at) if at is not None else max((event["event_time"] for event in events), default=0)
-    values = _values(plan_of(variables, use_case), events, now)
+    values = _values(plan_of(variables, use_case, fields), events, now)
     if variables is None and use_case is not None:
         values = values.of(use_case)
     return values.of(None, **entity) if entity is not None else values
@@ -154,7 +159,11 @@ class Timeline:
     """
 
     def __init__(
-        self, variables: Sequence[Variable] | None = None, use_case: str | None = None, clock: Clock | None = None
+        self,
+        variables: Sequence[Variable] | None = None,
+        use_case: str | None = None,
+        clock: Clock | None = None,
+        fields: Sequence[DerivedField] = (),
     ) -> None:
         """Nothing has arrived.
 
@@ -162,11 +171,13 @@ class Timeline:
             variables: as of `variables_after`.
             use_case: likewise.
             clock: None: one of its own.
+            fields: as of `variables_after`.
         """
         self.clock = clock if clock is not None else Clock()
         self.start = self.clock.now
         self._variables = variables
         self._use_case = use_case
+        self._fields = fields
         self._arrived: list[tuple[int, Event]] = []
 
     def decide(self, **fields: Any) -> Event:
@@ -183,7 +194,7 @@ class Timeline:
         """What the table said, or will say if nothing else arrives, at a moment."""
         time = milliseconds(moment)
         events = [event for arrived, event in self._arrived if arrived <= time]
-        return variables_after(events, self._variables, self._use_case, at=time)
+        return variables_after(events, self._variables, self._use_case, at=time, fields=self._fields)
 
     def of(self, use_case: str | None = None, **key: KeyValue) -> Values:
         """What the table says now of some entities, as `Values.of`."""
@@ -194,25 +205,30 @@ class Timeline:
         return self.at(self.clock)[attribute]
 
 
-def plan_of(variables: Sequence[Variable] | None = None, use_case: str | None = None) -> VariablesPlan:
+def plan_of(
+    variables: Sequence[Variable] | None = None, use_case: str | None = None, fields: Sequence[DerivedField] = ()
+) -> VariablesPlan:
     """The plan of given variables, or of all that `use_cases/` declares.
 
     Args:
         variables: None: what `use_cases/` declares.
         use_case: the given variables' name; None: `tested`.
+        fields: what the given variables derive.
 
     Raises:
         DeclarationError: a declaration cannot work.
     """
     if variables is None:
         return shipped_variables_plan()
+    name = use_case or "tested"
     schema = event_schema()
+    all_fields = FIELDS + derived_fields(name, fields, field_types(FIELDS, schema.avro))
     return VariablesPlan(
         registry_url="http://localhost/registry",  # every event of a test has the schema of the plan
         event_schema=schema,
         retention_ms=_ANY_RETENTION_MS,
-        fields=FIELDS,
-        entities=compile_variables(use_case or "tested", variables, field_types(FIELDS, schema.avro)),
+        fields=all_fields,
+        entities=compile_variables(name, variables, field_types(all_fields, schema.avro)),
     )
 
 

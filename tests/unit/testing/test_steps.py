@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from decision_store.model.steps import KeyedFunction, StepClock, StepError, Value, compile_steps, step
-from decision_store.model.variables import FIELDS, DeclarationError, days, field_types, seconds
+from decision_store.declare import DeclarationError, days, seconds
+from decision_store.model.expressions import Value
+from decision_store.model.fields import FIELDS, field_types
+from decision_store.model.steps import KeyedFunction, StepClock, StepError, compile_steps, step
 from decision_store.testing import KeyedRun, decision, run_keyed, run_step
 from decision_store.testing.variables import event_schema
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import fastavro
 import pytest
 
+from decision_store.declare import Variable, count, days, derived, hours, last, last_k, seconds, sum_
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import Variable, count, days, hours, last, seconds, sum_
 from decision_store.testing import (
     Clock,
     Timeline,
@@ -80,6 +80,16 @@ def test_keys_are_compared_as_they_are_declared() -> None:
     values = variables_after([decision("a=b|c %", at=5)], odd)
     assert values.of(customer_id="a=b|c %", event_time=5)["n"] == 1
     assert values.of(customer_id="a=b|c %", event_time=6)["n"] is None
+
+
+def test_a_use_case_has_fields_of_its_own_and_lists() -> None:
+    large = [derived("is_large", "amount >= 500.0")]
+    declared = [Variable("recent", key="customer_id", value=last_k(2, "amount"), where="is_large == true")]
+    events = [decision(amount=amount, at=at) for at, amount in enumerate([600.0, 1.0, 700.0, 800.0])]
+    assert variables_after(events, declared, fields=large)["recent"] == [800.0, 700.0]
+    timeline = Timeline(declared, fields=large)
+    timeline.take(*events[:2])
+    assert timeline["recent"] == [600.0]
 
 
 def test_a_timeline_is_asked_at_any_moment() -> None:

@@ -3,6 +3,8 @@ package io.decisionstore.operators.enrich;
 import io.decisionstore.operators.avro.RowTypes;
 import io.decisionstore.operators.plan.DecisionEventsPlan;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -82,6 +84,8 @@ public final class Enrich extends KeyedProcessFunction<String, Row, Row> {
       decisions.put(decisionId, Row.of(eventTime, revision, verdict, amount));
     }
     event.setField(schema.getField("history").pos(), history(decisionId, eventTime));
+    event.setField(schema.getField("enrichments").pos(), Map.of());
+    event.setField(schema.getField("flags").pos(), List.of());
     out.collect(event);
   }
 

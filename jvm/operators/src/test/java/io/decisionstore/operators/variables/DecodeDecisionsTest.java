@@ -11,6 +11,7 @@ import io.decisionstore.operators.kafka.KafkaRows;
 import io.decisionstore.operators.plan.VariablesPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.types.Row;
@@ -42,7 +43,10 @@ class DecodeDecisionsTest {
     Row request = Row.of("m1", 199.99, "EUR", null);
     Row outcome = Row.of("DECLINED", "p@1", "late", null, 6L);
     Row history = Row.of(0L, 0L, 0.0, null, null);
-    Row event = Row.of("d1", 4, "c1", 5L, request, List.of(), outcome, history, List.of());
+    Row event =
+        Row.of(
+            "d1", 4, "c1", 5L, request, List.of(), outcome, history, List.of(), Map.of(),
+            List.of());
     harness.processElement(record(new RowEncoder(PARSED.eventSchema()).encode(event)), 0);
     Row decision = harness.extractOutputValues().get(0);
     assertThat(ROWS.fields(decision))
