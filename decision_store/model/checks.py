@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from decision_store.model.aggregates import count
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.estimates import ItemEstimate, Prices, StateEstimate, item_of, state_of
 from decision_store.model.expressions import FieldType
-from decision_store.model.fields import FIELDS, field_types
+from decision_store.model.fields import FIELDS, all_fields, derived_fields, field_types, with_derived
 from decision_store.model.lock import ACCEPT, FILE, Changes, Lock, changes, locked, read_lock, write_lock
+from decision_store.model.mistakes import HARMLESS_IN_VARIABLE, without_mistakes
 from decision_store.model.plan import PlanEntity, PlanField, PlanVariable
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.model.steps import compile_steps
 from decision_store.model.use_cases import UseCase, declared_use_cases, refuse_long_windows
 from decision_store.model.variables import Variable
-
-_PLACE = re.compile(r"use case [^,]*, \w+ [^,]*, (?P<place>\w+): ")
-# What a refused place is replaced with, so that the declaration's other mistakes are found too.
-_HARMLESS: dict[str, dict[str, Any]] = {
-    "key": {"key": "customer_id"},
-    "where": {"where": None},
-    "value": {"value": count()},
-    "window": {"window": None, "hop": None},
-    "hop": {"hop": None},
-    "version": {"version": 1},
-    "name": {"name": "unnamed"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +84,13 @@ def check(retention_ms: int, folder: Path | None = None) -> Report:
         folder: see `declared_use_cases`.
     """
     problems: list[str] = []
-    use_cases = declared_use_cases(folder, lambda name, problem: problems.append(str(problem)))
-    fields = FIELDS
-    types = field_types(fields, shipped_schemas()[EVENT_SUBJECT])
-    checked = tuple(_checked(one, fields, types, retention_ms, problems) for one in use_cases.values())
+    use_cases = declared_use_cases(folder, lambda broken: problems.append(str(broken)))
+    types = field_types(FIELDS, shipped_schemas()[EVENT_SUBJECT])
+    checked = tuple(_checked(one, types, retention_ms, problems) for one in use_cases.values())
+    try:
+        all_fields({one.use_case.name: one.fields[len(FIELDS) :] for one in checked})
+    except DeclarationError as refused:
+        problems.append(str(refused))
     pending = [f"use case {one.use_case.name}: {change.sentence}" for one in checked for change in one.changes.told]
     return Report(checked, tuple(problems), tuple(pending))
 
@@ -130,28 +120,33 @@ def estimates(
 
 
 def _checked(
-    use_case: UseCase,
-    fields: tuple[PlanField, ...],
-    types: Mapping[str, FieldType],
-    retention_ms: int,
-    problems: list[str],
+    use_case: UseCase, types: Mapping[str, FieldType], retention_ms: int, problems: list[str]
 ) -> CheckedUseCase:
+    name = use_case.name
+
+    def told(sentence: str) -> None:
+        problems.append(use_case.located(sentence))
+
+    def compiled(variables: Sequence[Variable]) -> tuple[PlanEntity, ...]:
+        entities = compile_variables(name, variables, known)
+        refuse_long_windows(entities, retention_ms)
+        return entities
+
+    derived = derived_fields(
+        name, without_mistakes(use_case.fields, lambda some: derived_fields(name, some, types), told), types
+    )
+    known = with_derived(types, derived)
     good: list[Variable] = []
-    entities: tuple[PlanEntity, ...] = ()
     try:
-        compile_variables(use_case.name, (), types)
+        compiled(())  # a mistake in the use case's own name would be told for each variable
+        good = without_mistakes(use_case.variables, compiled, told, HARMLESS_IN_VARIABLE)
     except DeclarationError as refused:
-        problems.append(f"{use_case.origin}: {refused}")
-    else:
-        for variable in use_case.variables:
-            found = _mistakes(use_case, variable, good, types, retention_ms)
-            place = use_case.place_of("variables", str(variable.name))
-            problems.extend(f"{place}: {sentence}" if place else sentence for sentence in found)
-            if not found:
-                good.append(variable)
-        entities = compile_variables(use_case.name, good, types)
-    lock = locked(entities, fields, types)
-    return CheckedUseCase(use_case, entities, fields, types, lock, _changes(use_case, good, lock, problems))
+        told(str(refused))
+    without_mistakes(use_case.steps, lambda some: compile_steps(name, some, known), told)
+    entities = compiled(good) if good else ()
+    fields = (*FIELDS, *derived)
+    lock = locked(entities, fields, known)
+    return CheckedUseCase(use_case, entities, fields, known, lock, _changes(use_case, good, lock, problems))
 
 
 def _changes(use_case: UseCase, good: Sequence[Variable], lock: Lock, problems: list[str]) -> Changes:
@@ -166,36 +161,8 @@ def _changes(use_case: UseCase, good: Sequence[Variable], lock: Lock, problems: 
         return Changes()
     found = changes(before, lock)
     for change in found.refused:
-        place = use_case.place_of("variables", change.variable)
-        sentence = f"use case {use_case.name}: {change.sentence}"
-        problems.append(f"{place}: {sentence}" if place else sentence)
+        place = use_case.place_of("variable", change.variable)
+        problems.append(f"{place or use_case.origin}: use case {use_case.name}: {change.sentence}")
     # A variable that could not be compiled is not gone.
     refused = {str(one.name) for one in use_case.variables} - {one.name for one in good}
     return Changes(found.refused, tuple(one for one in found.told if one.variable not in refused))
-
-
-def _mistakes(
-    use_case: UseCase, variable: Variable, good: Sequence[Variable], types: Mapping[str, FieldType], retention_ms: int
-) -> list[str]:
-    """Everything that is wrong with a variable; first by itself, then beside those that are good."""
-    found: list[str] = []
-    trial = variable
-    while len(found) < len(_HARMLESS):
-        try:
-            refuse_long_windows(compile_variables(use_case.name, (trial,), types), retention_ms)
-            break
-        except DeclarationError as refused:
-            place = _PLACE.match(str(refused))
-            if place is None or place["place"] not in _HARMLESS:
-                return [*found, str(refused)]
-            sentence = str(refused).replace(f"variable {trial.name},", f"variable {variable.name},", 1)
-            if sentence in found:
-                break
-            found.append(sentence)
-            trial = replace(trial, **_HARMLESS[place["place"]])
-    if not found:
-        try:
-            compile_variables(use_case.name, (*good, variable), types)
-        except DeclarationError as refused:
-            found.append(str(refused))
-    return found

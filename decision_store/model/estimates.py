@@ -170,9 +170,9 @@ def _key_bytes(entity: PlanEntity) -> int:
 
 
 def _attribute_bytes(variable: PlanVariable) -> int:
-    kept = variable.limit if variable.aggregate == "last_k" and variable.limit is not None else None
     size = 0
-    for name, kind in attributes(variable).items():
-        value = _NUMBER_BYTES[kind]
+    for name, attribute in attributes(variable).items():
+        value = _NUMBER_BYTES[attribute.type]
+        kept = variable.limit if attribute.is_list and variable.limit is not None else None
         size += len(name) + (value if kept is None else _LIST_BYTES + kept * (value + 1))
     return size

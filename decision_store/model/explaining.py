@@ -85,7 +85,7 @@ def explain_variable(
     sample_key = entity_key([(part.name, _sample_part(part.name)) for part in entity.key])
     use_case = checked.use_case
     details = [
-        ("declared", use_case.place_of("variables", variable.name) or use_case.origin),
+        ("declared", use_case.place_of("variable", variable.name) or use_case.origin),
         ("value", aggregate_text(variable)),
         ("key", key_text(entity.key)),
         ("condition", variable.where or "none: every decision counts"),
@@ -188,9 +188,9 @@ def _sample_part(name: str) -> str:
 def _sample_attributes(variable: PlanVariable) -> str:
     samples = []
     kept = [argument.expression for argument in variable.arguments] if variable.aggregate in _OF_ARGUMENTS else []
-    for index, (name, kind) in enumerate(attributes(variable).items()):
-        sample = _FIELD_SAMPLES.get(kept[index], _SAMPLES[kind]) if kept else _SAMPLES[kind]
-        samples.append(f"{name} = [{sample}, …]" if variable.aggregate == "last_k" else f"{name} = {sample}")
+    for index, (name, attribute) in enumerate(attributes(variable).items()):
+        sample = _FIELD_SAMPLES.get(kept[index], _SAMPLES[attribute.type]) if kept else _SAMPLES[attribute.type]
+        samples.append(f"{name} = [{sample}, …]" if attribute.is_list else f"{name} = {sample}")
     return ", ".join(samples)
 
 

@@ -220,7 +220,9 @@ def _variable_json(entity: PlanEntity, variable: PlanVariable, state: StateEstim
         "where": variable.where,
         "window_ms": variable.window_ms,
         "hop_ms": variable.hop_ms if variable.window_ms is not None else None,
-        "attributes": attributes(variable),
+        "attributes": {
+            name: f"list of {one.type}" if one.is_list else one.type for name, one in attributes(variable).items()
+        },
         "state_bytes_typical": state.typical,
         "state_bytes_worst": state.worst,
     }
