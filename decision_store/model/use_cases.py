@@ -148,6 +148,8 @@ def variables_plan(
     """
     types = field_types(FIELDS, event_schema.avro)
     declared = declared_use_cases(folder)
+    if only is not None and only not in declared:
+        raise DeclarationError(f"There is no use case {only}: there are {', '.join(declared) or 'none'}.")
     derived = {}
     entities: list[PlanEntity] = []
     for name, one in declared.items():
