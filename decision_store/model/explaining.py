@@ -202,7 +202,7 @@ def _read_text(entity: PlanEntity, sample_key: str, api_url: str) -> str:
 
 def _unknown(name: str, use_cases: Sequence[CheckedUseCase]) -> str:
     known = {one.name: f"{checked.use_case.name}.{one.name}" for checked in use_cases for _, one in checked.variables()}
-    close = difflib.get_close_matches(name, [*known, *known.values()], n=3)
+    close = difflib.get_close_matches(name, known.values() if "." in name else known, n=3)
     hint = (
         f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(known.values())) or 'none'}."
     )
