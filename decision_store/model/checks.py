@@ -8,15 +8,22 @@ from pathlib import Path
 
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
+from decision_store.model.discovery import UseCase, declared_use_cases
+from decision_store.model.enrichments import compile_enrichments, compile_rules
 from decision_store.model.estimates import ItemEstimate, Prices, StateEstimate, item_of, state_of
 from decision_store.model.expressions import FieldType
 from decision_store.model.fields import FIELDS, all_fields, derived_fields, field_types, with_derived
 from decision_store.model.lock import ACCEPT, FILE, Changes, Lock, changes, locked, read_lock, write_lock
-from decision_store.model.mistakes import HARMLESS_IN_VARIABLE, without_mistakes
-from decision_store.model.plan import PlanEntity, PlanField, PlanVariable
+from decision_store.model.mistakes import (
+    HARMLESS_IN_ENRICHMENT,
+    HARMLESS_IN_RULE,
+    HARMLESS_IN_VARIABLE,
+    without_mistakes,
+)
+from decision_store.model.plan import PlanEnrichment, PlanEntity, PlanField, PlanRule, PlanVariable
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.steps import compile_steps
-from decision_store.model.use_cases import UseCase, declared_use_cases, refuse_long_windows
+from decision_store.model.use_cases import refuse_long_windows
 from decision_store.model.variables import Variable
 
 
@@ -27,6 +34,8 @@ class CheckedUseCase:
     Attributes:
         use_case: as found.
         entities: its variables by key, compiled.
+        enrichments: compiled.
+        rules: compiled.
         fields: what its expressions may name.
         types: of these fields.
         lock: of these declarations.
@@ -35,6 +44,8 @@ class CheckedUseCase:
 
     use_case: UseCase
     entities: tuple[PlanEntity, ...]
+    enrichments: tuple[PlanEnrichment, ...]
+    rules: tuple[PlanRule, ...]
     fields: tuple[PlanField, ...]
     types: Mapping[str, FieldType]
     lock: Lock
@@ -86,7 +97,8 @@ def check(retention_ms: int, folder: Path | None = None) -> Report:
     problems: list[str] = []
     use_cases = declared_use_cases(folder, lambda broken: problems.append(str(broken)))
     types = field_types(FIELDS, shipped_schemas()[EVENT_SUBJECT])
-    checked = tuple(_checked(one, types, retention_ms, problems) for one in use_cases.values())
+    each = [_checked(one, types, retention_ms, problems) for one in use_cases.values()]
+    checked = tuple(one for one in each if one is not None)
     try:
         all_fields({one.use_case.name: one.fields[len(FIELDS) :] for one in checked})
     except DeclarationError as refused:
@@ -121,7 +133,7 @@ def estimates(
 
 def _checked(
     use_case: UseCase, types: Mapping[str, FieldType], retention_ms: int, problems: list[str]
-) -> CheckedUseCase:
+) -> CheckedUseCase | None:
     name = use_case.name
 
     def told(sentence: str) -> None:
@@ -132,24 +144,29 @@ def _checked(
         refuse_long_windows(entities, retention_ms)
         return entities
 
-    derived = derived_fields(
-        name, without_mistakes(use_case.fields, lambda some: derived_fields(name, some, types), told), types
-    )
-    known = with_derived(types, derived)
-    good: list[Variable] = []
     try:
-        compiled(())  # a mistake in the use case's own name would be told for each variable
-        good = without_mistakes(use_case.variables, compiled, told, HARMLESS_IN_VARIABLE)
-    except DeclarationError as refused:
+        compile_variables(name, (), types)
+    except DeclarationError as refused:  # its name; it would be told for each declaration
         told(str(refused))
-    without_mistakes(use_case.steps, lambda some: compile_steps(name, some, known), told)
-    entities = compiled(good) if good else ()
+        return None
+    derived = without_mistakes(use_case.fields, lambda some: derived_fields(name, some, types), told)
+    known = with_derived(types, derived)
+    entities = without_mistakes(use_case.variables, compiled, told, HARMLESS_IN_VARIABLE)
+    enrichments = without_mistakes(
+        use_case.enrichments, lambda some: compile_enrichments(name, some, known), told, HARMLESS_IN_ENRICHMENT
+    )
+    rules = without_mistakes(
+        use_case.rules, lambda some: compile_rules(name, some, known, enrichments), told, HARMLESS_IN_RULE
+    )
+    taken = [one.name for one in enrichments]
+    without_mistakes(use_case.steps, lambda some: compile_steps(name, some, known, taken), told)
     fields = (*FIELDS, *derived)
     lock = locked(entities, fields, known)
-    return CheckedUseCase(use_case, entities, fields, known, lock, _changes(use_case, good, lock, problems))
+    differences = _changes(use_case, lock, problems)
+    return CheckedUseCase(use_case, entities, enrichments, rules, fields, known, lock, differences)
 
 
-def _changes(use_case: UseCase, good: Sequence[Variable], lock: Lock, problems: list[str]) -> Changes:
+def _changes(use_case: UseCase, lock: Lock, problems: list[str]) -> Changes:
     if use_case.folder is None:
         return Changes()
     try:
@@ -164,5 +181,5 @@ def _changes(use_case: UseCase, good: Sequence[Variable], lock: Lock, problems: 
         place = use_case.place_of("variable", change.variable)
         problems.append(f"{place or use_case.origin}: use case {use_case.name}: {change.sentence}")
     # A variable that could not be compiled is not gone.
-    refused = {str(one.name) for one in use_case.variables} - {one.name for one in good}
+    refused = {str(one.name) for one in use_case.variables} - {one.name for one in lock.variables}
     return Changes(found.refused, tuple(one for one in found.told if one.variable not in refused))

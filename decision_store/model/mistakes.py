@@ -11,6 +11,7 @@ from decision_store.model.aggregates import count
 from decision_store.model.declarations import DeclarationError
 
 Declaration = TypeVar("Declaration")
+Compiled = TypeVar("Compiled")
 
 _PLACE = re.compile(r"use case [^,]*, \w+ [^,]*, (?P<place>\w+): ")
 _UNNAMED = "unnamed"
@@ -24,22 +25,30 @@ HARMLESS_IN_VARIABLE: Mapping[str, Mapping[str, Any]] = {
     "hop": {"hop": None},
     "version": {"version": 1},
 }
-"""By the place that is refused, what it is replaced with, so that the variable's other mistakes are found too."""
+HARMLESS_IN_ENRICHMENT: Mapping[str, Mapping[str, Any]] = {
+    "name": {"name": _UNNAMED},
+    "where": {"where": None},
+    "value": {"value": count()},
+    "same": {"same": ()},
+    "window": {"window": None},
+}
+HARMLESS_IN_RULE: Mapping[str, Mapping[str, Any]] = {"name": {"name": _UNNAMED}, "when": {"when": "true"}}
+"""By the place that is refused, what it is replaced with, so that the other mistakes are found too."""
 
 
 def without_mistakes(
     declared: Sequence[Declaration],
-    compile_all: Callable[[Sequence[Declaration]], object],
+    compile_all: Callable[[Sequence[Declaration]], Compiled],
     told: Callable[[str], None],
     harmless: Mapping[str, Mapping[str, Any]] | None = None,
-) -> list[Declaration]:
-    """The declarations that can be compiled together.
+) -> Compiled:
+    """What the declarations are compiled to that can be compiled together.
 
     Args:
         declared: all of one kind and use case, in their order.
         compile_all: compiles some of them; raises DeclarationError at the first mistake.
         told: called with the sentence of each mistake.
-        harmless: see `HARMLESS_IN_VARIABLE`; without it one mistake of each declaration is found.
+        harmless: such as `HARMLESS_IN_VARIABLE`; without it one mistake of each declaration is found.
     """
     good: list[Declaration] = []
     for one in declared:
@@ -52,7 +61,7 @@ def without_mistakes(
                 found.append(str(refused))
         for sentence in found:
             told(sentence)
-    return good
+    return compile_all(good)
 
 
 def _mistakes_of(

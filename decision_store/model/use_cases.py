@@ -1,130 +1,34 @@
-"""What the departments declare, found and compiled into one plan.
-
-A use case is a folder `use_cases/NAME/` with at least one of `variables.py` (VARIABLES), `enrichments.py`
-(ENRICHMENTS), `rules.py` (RULES) and `steps.py` (STEPS), each of which may have FIELDS; or an installed package that
-names itself in the entry point group `decision_store.use_cases`, whose module, or its submodules of these names, hold
-the same lists. Jobs, API, ledger, tests and the `decisions` command all find them here.
-"""
+"""What the departments declare, compiled into one plan a job."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
-from decision_store.model.fields import FIELDS, DerivedField, all_fields, derived_fields, field_types, with_derived
-from decision_store.model.loading import declared_in, line_of, load_package, place, run_file
-from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
+from decision_store.model.discovery import UseCase, declared_use_cases
+from decision_store.model.enrichments import compile_enrichments, compile_rules
+from decision_store.model.fields import FIELDS, all_fields, derived_fields, field_types, with_derived
+from decision_store.model.plan import (
+    DecisionEventsPlan,
+    PlanEnrichment,
+    PlanEntity,
+    PlanField,
+    PlanRule,
+    RegisteredSchema,
+    VariablesPlan,
+)
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.steps import KeyedFunction, Step
-from decision_store.model.variables import Variable
 from decision_store.resources import resource_dir
-from decision_store.settings import Settings
 
 DAY_MS = 86_400_000
-ENTRY_POINTS = "decision_store.use_cases"
-"""The group in which an installed package names its use cases."""
-
+_ANY_REGISTRY = "http://localhost/registry"
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
-_NAMED = re.compile(r"use case [^,]*, (?P<kind>variable|enrichment|rule|step|field) (?P<name>[^,:]*)[,:]")
-_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
-    "variables": (Variable, "a list of Variable"),
-    "enrichments": (object, "a list of Enrichment"),
-    "rules": (object, "a list of Rule"),
-    "steps": ((Step, KeyedFunction), "a list of functions under @step and instances of KeyedFunction classes"),
-}
-"""What a use case may declare: the file's name, in capitals the list's; what the list holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class UseCase:
-    """One use case as it was found.
-
-    Attributes:
-        name: of its folder or entry point; the sort key of its items.
-        origin: where it comes from, as a message says it.
-        folder: where its files and its `lock.json` lie; None for an installed module without a folder of its own.
-        installed: whether it is an installed package; its lock is then its own affair.
-        files: the file that declares each kind (`variables`, ...) there is.
-        fields: of the lists `FIELDS`.
-        variables: of `VARIABLES`.
-        enrichments: of `ENRICHMENTS`.
-        rules: of `RULES`.
-        steps: of `STEPS`.
-    """
-
-    name: str
-    origin: str
-    folder: Path | None = None
-    installed: bool = False
-    files: Mapping[str, Path] = field(default_factory=dict)
-    fields: tuple[DerivedField, ...] = ()
-    variables: tuple[Variable, ...] = ()
-    enrichments: tuple[Any, ...] = ()
-    rules: tuple[Any, ...] = ()
-    steps: tuple[Step | KeyedFunction, ...] = ()
-
-    def place_of(self, kind: str, name: str) -> str | None:
-        """File and line where a `variable`, `enrichment`, `rule`, `step` or `field` is declared; None if not found."""
-        files = list(self.files.values()) if kind == "field" else [self.files[f"{kind}s"]]
-        lines = [(file, line) for file in files if (line := line_of(file, name)) is not None]
-        return place(*lines[0]) if lines else place(files[0]) if len(files) == 1 else None
-
-    def located(self, sentence: str) -> str:
-        """A sentence about one of its declarations, beginning with file and line."""
-        named = _NAMED.match(sentence)
-        where = self.place_of(named["kind"], named["name"]) if named else None
-        return f"{where or self.origin}: {sentence}"
-
-
-def use_cases_folder() -> Path:
-    """Where folders of use cases are looked for: USE_CASES_DIR, or the installation's own.
-
-    Raises:
-        DeclarationError: USE_CASES_DIR is no folder.
-    """
-    folder = Settings().use_cases_dir
-    if folder is None:
-        return resource_dir("use_cases")
-    if not folder.is_dir():
-        raise DeclarationError(f"USE_CASES_DIR is {folder}, which is no folder: set it to one that holds use cases.")
-    return folder
-
-
-def declared_use_cases(
-    folder: Path | None = None, broken: Callable[[DeclarationError], None] | None = None
-) -> dict[str, UseCase]:
-    """Every use case by its name, sorted.
-
-    Args:
-        folder: holds one folder a use case, and nothing else is looked at; None: `use_cases_folder()` and the installed
-            packages.
-        broken: told of each use case that cannot be read; without it the first is an error.
-
-    Raises:
-        DeclarationError: a use case cannot be read, or two have one name; file and line, or both origins, are named.
-    """
-    found: dict[str, UseCase] = {}
-    for name, origin, load in _candidates(folder):
-        try:
-            if name in found:
-                raise DeclarationError(
-                    f"use case {name} comes twice, from {found[name].origin} and from {origin}: rename or remove one"
-                )
-            found[name] = load()
-        except DeclarationError as problem:
-            if broken is None:
-                raise
-            broken(problem)
-    return dict(sorted(found.items()))
 
 
 def variables_plan(
@@ -183,21 +87,76 @@ def refuse_long_windows(entities: Iterable[PlanEntity], retention_ms: int) -> No
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class Enriching:
+    """What the operator `enrich` adds to events, of all use cases.
+
+    Attributes:
+        fields: what the expressions see.
+        enrichments: compiled.
+        rules: compiled.
+    """
+
+    fields: tuple[PlanField, ...]
+    enrichments: tuple[PlanEnrichment, ...]
+    rules: tuple[PlanRule, ...]
+
+
+def declared_enriching(event_schema: Mapping[str, Any], folder: Path | None = None) -> Enriching:
+    """Every declared enrichment and rule, compiled.
+
+    Args:
+        event_schema: of the decision event that the expressions are about.
+        folder: see `declared_use_cases`.
+
+    Raises:
+        DeclarationError: a declaration cannot work; file, use case, name and place are named.
+    """
+    types = field_types(FIELDS, event_schema)
+    derived = {}
+    enrichments: list[PlanEnrichment] = []
+    rules: list[PlanRule] = []
+    for name, one in declared_use_cases(folder).items():
+        with _located(one):
+            derived[name] = derived_fields(name, one.fields, types)
+            known = with_derived(types, derived[name])
+            of_use_case = compile_enrichments(name, one.enrichments, known)
+            rules.extend(compile_rules(name, one.rules, known, of_use_case))
+        enrichments.extend(of_use_case)
+    return Enriching(all_fields(derived), tuple(enrichments), tuple(rules))
+
+
 @cache
 def shipped_variables_plan() -> VariablesPlan:
     """The plan of the use cases in this installation's own folder; registry and schema id are placeholders."""
-    return _readers_plan(resource_dir("use_cases"))
+    return variables_plan(_shipped_event(), _ANY_REGISTRY, _ANY_RETENTION_MS, resource_dir("use_cases"))
 
 
 @cache
 def declared_variables_plan(only: str | None = None) -> VariablesPlan:
     """The plan of all use cases, or one, for those who need the definitions only (ledger, API, tests); read once."""
-    return _readers_plan(None, only)
+    return variables_plan(_shipped_event(), _ANY_REGISTRY, _ANY_RETENTION_MS, only=only)
 
 
-def _readers_plan(folder: Path | None, only: str | None = None) -> VariablesPlan:
-    schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS, folder, only)
+@cache
+def shipped_decision_events_plan() -> DecisionEventsPlan:
+    """The plan of events of this installation's own use cases: what concerns no expression is a placeholder."""
+    enriching = declared_enriching(shipped_schemas()[EVENT_SUBJECT], resource_dir("use_cases"))
+    return DecisionEventsPlan(
+        registry_url=_ANY_REGISTRY,
+        part_schemas=(),
+        event_schema=_shipped_event(),
+        incomplete_after_ms=_ANY_RETENTION_MS,
+        retention_ms=_ANY_RETENTION_MS,
+        history_window_ms=30 * DAY_MS,
+        fields=enriching.fields,
+        enrichments=enriching.enrichments,
+        rules=enriching.rules,
+    )
+
+
+def _shipped_event() -> RegisteredSchema:
+    return RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
 
 
 @contextmanager
@@ -206,70 +165,3 @@ def _located(use_case: UseCase) -> Iterator[None]:
         yield
     except DeclarationError as refused:
         raise DeclarationError(use_case.located(str(refused)), refused.refused) from None
-
-
-def _candidates(folder: Path | None) -> list[tuple[str, str, Callable[[], UseCase]]]:
-    """Name, origin and how to load it, of each use case there seems to be."""
-    looked_in = folder or use_cases_folder()
-    found: list[tuple[str, str, Callable[[], UseCase]]] = []
-    for path in sorted(looked_in.iterdir()):
-        if any((path / f"{kind}.py").is_file() for kind in _KINDS):
-            found.append((path.name, str(path), lambda path=path: _in_folder(path)))  # type: ignore[misc]
-    if folder is None:
-        for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
-            found.append((point.name, _origin_of(point), lambda point=point: _installed(point)))  # type: ignore[misc]
-    return found
-
-
-def _in_folder(folder: Path) -> UseCase:
-    files = {kind: file for kind in _KINDS if (file := folder / f"{kind}.py").is_file()}
-    modules = {kind: run_file(folder.name, file) for kind, file in files.items()}
-    return UseCase(folder.name, str(folder), folder, False, files, **_lists(folder.name, modules, files))
-
-
-def _installed(point: EntryPoint) -> UseCase:
-    package, origin = load_package(point.name, point), _origin_of(point)
-    modules = {kind: module for kind in _KINDS if (module := declared_in(package, kind, point.name)) is not None}
-    if not modules:
-        lists = ", ".join(kind.upper() for kind in _KINDS)
-        raise DeclarationError(f"use case {point.name}: {origin} declares nothing: it needs one of {lists}")
-    files = {kind: Path(module.__file__ or module.__name__) for kind, module in modules.items()}
-    folder = Path(package.__path__[0]) if hasattr(package, "__path__") else None
-    return UseCase(point.name, origin, folder, True, files, **_lists(point.name, modules, files))
-
-
-def _origin_of(point: EntryPoint) -> str:
-    distribution = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "of an unknown distribution"
-    return f"the installed package {distribution} ({point.value})"
-
-
-def _lists(use_case: str, modules: Mapping[str, ModuleType], files: Mapping[str, Path]) -> dict[str, tuple[Any, ...]]:
-    """What the modules declare, by the attribute of `UseCase`."""
-    lists = {}
-    for kind, module in modules.items():
-        if not hasattr(module, kind.upper()):
-            raise _not_a_list(use_case, files[kind], f"needs {kind.upper()}, {_KINDS[kind][1]}")
-        lists[kind] = _list_in(use_case, module, files[kind], kind.upper(), *_KINDS[kind])
-    fields: list[DerivedField] = []
-    for kind, module in modules.items():
-        if hasattr(module, "FIELDS"):
-            of_file = _list_in(use_case, module, files[kind], "FIELDS", DerivedField, "a list of derived(...)")
-            known = tuple(fields)  # a field that one file imports from another is declared once
-            fields.extend(one for one in of_file if one not in known)
-    return {**lists, "fields": tuple(fields)}
-
-
-def _list_in(
-    use_case: str, module: ModuleType, file: Path, name: str, expected: type | tuple[type, ...], said: str
-) -> tuple[Any, ...]:
-    declared = getattr(module, name)
-    if not isinstance(declared, Sequence) or isinstance(declared, str):
-        raise _not_a_list(use_case, file, f"needs {name}, {said}, not {declared!r}")
-    for index, one in enumerate(declared):
-        if not isinstance(one, expected):
-            raise _not_a_list(use_case, file, f"needs {name}, {said}; entry {index + 1} is {one!r}")
-    return tuple(declared)
-
-
-def _not_a_list(use_case: str, file: Path, what: str) -> DeclarationError:
-    return DeclarationError(f"{place(file)}: use case {use_case}: {file.name} {what}")

@@ -18,11 +18,11 @@ from decision_store.model.attributes import attributes
 from decision_store.model.checks import CheckedUseCase, Report, estimates
 from decision_store.model.checks import check as check_all
 from decision_store.model.declarations import NAME
+from decision_store.model.discovery import use_cases_folder
 from decision_store.model.estimates import EVENTS, TYPICAL_DECISIONS_A_DAY, ItemEstimate, Prices, StateEstimate
 from decision_store.model.explaining import explain as explain_name
 from decision_store.model.lock import ACCEPT
 from decision_store.model.plan import PlanEntity, PlanVariable
-from decision_store.model.use_cases import use_cases_folder
 from decision_store.model.wording import aggregate_text, key_text, span_text
 from decision_store.ops.environment import settings_of
 from decision_store.ops.new_use_case import files_of

@@ -38,9 +38,9 @@ def test_a_change_under_the_same_version_is_refused_and_shown() -> None:
     )
     assert said(changes(lock_of(DECLINES), lock_of(now))) == (
         [
-            "n changed (where: outcome == 'DECLINED' → outcome != 'APPROVED'; hop: 1 h → 5 min) but its version is still"
-            " 1: its state would be taken for another's. Raise it to version=2 (it starts counting from nothing), or put"
-            " it back."
+            "n changed (where: outcome == 'DECLINED' → outcome != 'APPROVED'; hop: 1 h → 5 min) but its version is"
+            " still 1: its state would be taken for another's. Raise it to version=2 (it starts counting from nothing),"
+            " or put it back."
         ],
         [],
     )

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from decision_store.model.declarations import DeclarationError
-from decision_store.model.use_cases import declared_use_cases, declared_variables_plan, use_cases_folder
+from decision_store.model.discovery import declared_use_cases, use_cases_folder
+from decision_store.model.use_cases import declared_variables_plan
 from tests.unit.model.use_case_folders import COUNTED, install, write
+
+HERE = "use_cases/shop/variables.py"
 
 
 @pytest.fixture
@@ -61,17 +64,17 @@ def test_fields_that_two_files_share_are_declared_once(folder: Path) -> None:
     [
         (
             "VARIABLES = [\n  Variable('n' key='customer_id')\n]",
-            "use_cases/shop/variables.py:3: use case shop: variables.py cannot be read: invalid syntax."
+            f"{HERE}:3: use case shop: variables.py cannot be read: invalid syntax."
             " Perhaps you forgot a comma?\n    Variable('n' key='customer_id')\n             ^",
         ),
         (
             "def hop():\n  return 1 / 0\nVARIABLES = [hop()]",
-            "use_cases/shop/variables.py:3: use case shop: variables.py cannot be run: ZeroDivisionError('division by"
+            f"{HERE}:3: use case shop: variables.py cannot be run: ZeroDivisionError('division by"
             " zero')\n    return 1 / 0",
         ),
         (
             "VARIABLES = [Variable('n', keys='customer_id')]",
-            'use_cases/shop/variables.py:2: use case shop: variables.py cannot be run: TypeError("Variable.__init__() got'
+            f'{HERE}:2: use case shop: variables.py cannot be run: TypeError("Variable.__init__() got'
             " an unexpected keyword argument 'keys'\")\n    VARIABLES = [Variable('n', keys='customer_id')]",
         ),
         (
@@ -81,16 +84,16 @@ def test_fields_that_two_files_share_are_declared_once(folder: Path) -> None:
         ),
         (
             "import sys; sys.exit(3)",
-            "use_cases/shop/variables.py:2: use case shop: variables.py cannot be run: SystemExit",
+            f"{HERE}:2: use case shop: variables.py cannot be run: SystemExit",
         ),
-        ("", "use_cases/shop/variables.py: use case shop: variables.py needs VARIABLES, a list of Variable"),
+        ("", f"{HERE}: use case shop: variables.py needs VARIABLES, a list of Variable"),
         (
             "VARIABLES = [1]",
-            "use_cases/shop/variables.py: use case shop: variables.py needs VARIABLES, a list of Variable; entry 1 is 1",
+            f"{HERE}: use case shop: variables.py needs VARIABLES, a list of Variable; entry 1 is 1",
         ),
         (
             "VARIABLES = Variable('n', key='customer_id', value=count())",
-            "use_cases/shop/variables.py: use case shop: variables.py needs VARIABLES, a list of Variable, not Variable(",
+            f"{HERE}: use case shop: variables.py needs VARIABLES, a list of Variable, not Variable(",
         ),
     ],
 )
@@ -104,9 +107,7 @@ def test_a_variable_that_cannot_work_is_named_with_its_line(folder: Path) -> Non
     write(folder / "shop", "VARIABLES = [\n  Variable('n', key='customer', value=count()),\n]")
     with pytest.raises(DeclarationError) as error:
         declared_variables_plan.__wrapped__()
-    assert str(error.value).startswith(
-        "use_cases/shop/variables.py:3: use case shop, variable n, key: there is no field 'customer'"
-    )
+    assert str(error.value).startswith(f"{HERE}:3: use case shop, variable n, key: there is no field 'customer'")
 
 
 def test_the_plan_of_the_readers_is_of_the_folder_that_is_set(folder: Path) -> None:
@@ -118,7 +119,7 @@ def test_the_plan_of_the_readers_is_of_the_folder_that_is_set(folder: Path) -> N
 
 def test_a_setting_that_is_no_folder_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USE_CASES_DIR", str(tmp_path / "absent"))
-    with pytest.raises(DeclarationError, match="USE_CASES_DIR is .*absent, which is no folder"):
+    with pytest.raises(DeclarationError, match=r"USE_CASES_DIR is .*absent, which is no folder"):
         use_cases_folder()
 
 
