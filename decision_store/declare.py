@@ -47,6 +47,7 @@ from decision_store.model.aggregates import (
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.enrichments import Enrichment, Rule
 from decision_store.model.fields import DerivedField, derived
+from decision_store.model.steps import KeyedFunction, step
 from decision_store.model.variables import Variable, days, hours, minutes, seconds
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "DeclarationError",
     "DerivedField",
     "Enrichment",
+    "KeyedFunction",
     "Named",
     "Rule",
     "Variable",
@@ -71,5 +73,6 @@ __all__ = [
     "minutes",
     "named",
     "seconds",
+    "step",
     "sum_",
 ]

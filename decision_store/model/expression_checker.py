@@ -278,4 +278,4 @@ def _tokens(source: str) -> list[_Token]:
         if match.lastgroup and match.lastgroup != "space":
             tokens.append(_Token(match.lastgroup, match.group(), at))
         at = match.end()
-    return [*tokens, _Token("end", "", len(source))]
+    return [*tokens, _Token("end", "", len(source.rstrip()))]

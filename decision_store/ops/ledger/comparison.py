@@ -13,6 +13,7 @@ from decision_store.ops.ledger.findings import Difference, Kind, PlaceReport
 from decision_store.ops.ledger.records import (
     ArchivedEvent,
     DeadLetter,
+    DistinctCount,
     Event,
     Identity,
     ItemKey,
@@ -231,6 +232,10 @@ def _right(name: str, found: Mapping[str, Any], *expectations: Mapping[str, Any]
 
 
 def _equal(one: Any, other: Any) -> bool:
+    if isinstance(other, DistinctCount):
+        return other.allows(one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
     if _is_number(one) and _is_number(other):
         # A sum depends on the order of its terms in the last digits.
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)

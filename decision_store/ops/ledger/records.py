@@ -10,6 +10,29 @@ Event = Mapping[str, Any]  # in the shape of schemas/decision-event.avsc, times 
 Variables = Mapping[tuple[str, str], Mapping[str, Any]]  # values by attribute, by (entity, use case)
 
 
+SKETCH_ERROR = 0.1  # four standard errors (2.3 %) of the sketch that the job counts by above a variable's bound
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctCount:
+    """What a `distinct` must be: exact up to its bound, above it an estimate that takes no correction back.
+
+    Attributes:
+        exact: the number of values in the newest revisions.
+        bound: up to which the job counts exactly.
+    """
+
+    exact: int
+    bound: int
+
+    def allows(self, found: Any) -> bool:
+        """Whether the job may say this."""
+        if not isinstance(found, int) or isinstance(found, bool):
+            return found is None and self.exact == 0
+        estimate = found > self.bound * (1 - SKETCH_ERROR) and found >= self.exact * (1 - SKETCH_ERROR)
+        return found == self.exact or estimate
+
+
 class Identity(NamedTuple):
     """What makes two events the same."""
 
