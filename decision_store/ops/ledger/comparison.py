@@ -21,7 +21,7 @@ from decision_store.ops.ledger.records import (
     Variables,
     first_difference,
     identity_of,
-    without_history,
+    without_others,
 )
 from decision_store.ops.ledger.table import TableState
 
@@ -184,7 +184,7 @@ def _repeated(first: Message, message: Message, exactly_once: bool) -> str:
     """What is wrong with a message that repeats an identity; "" for a mere redelivery."""
     assert first.event is not None
     assert message.event is not None
-    if where := first_difference(without_history(first.event), without_history(message.event)):
+    if where := first_difference(without_others(first.event), without_others(message.event)):
         return f"comes again with another {where}"
     return "comes again under exactly-once" if exactly_once else ""
 
@@ -209,7 +209,7 @@ def _unexplained(table: TableState, message: Message) -> str:
     made = assemble(chosen, table.schema_of)
     if isinstance(made, Incomplete):
         return f"its parts do not make a decision: {', '.join(made.missing)} is missing"
-    if where := first_difference(made, without_history(event)):
+    if where := first_difference(made, without_others(event)):
         return f"{where} is not what the table's parts make"
     if message.key != event["customer_id"].encode():
         return "its key is not its customer"

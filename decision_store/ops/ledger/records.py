@@ -55,7 +55,7 @@ class Message:
         partition: of the topic.
         offset: in the partition.
         key: as written.
-        event: the decoded value, `history` included; None when it cannot be decoded.
+        event: the decoded value, what it says of other decisions included; None when it cannot be decoded.
         problem: why it cannot be decoded.
     """
 
@@ -110,9 +110,13 @@ def identity_of(event: Event) -> Identity:
     return Identity(event["decision_id"], event["revision"])
 
 
-def without_history(event: Event) -> dict[str, Any]:
-    """The event without what it says of other decisions: that depends on what was known when it was emitted."""
-    return {name: value for name, value in event.items() if name != "history"}
+OF_OTHERS = frozenset({"history", "enrichments", "flags"})
+"""What an event says of other decisions: it depends on what was known when the event was emitted."""
+
+
+def without_others(event: Event) -> dict[str, Any]:
+    """The event without what it says of other decisions."""
+    return {name: value for name, value in event.items() if name not in OF_OTHERS}
 
 
 def first_difference(expected: Any, found: Any, path: str = "") -> str:
