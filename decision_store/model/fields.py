@@ -63,17 +63,21 @@ def derived_fields(
     Raises:
         DeclarationError: naming use case, field and place.
     """
-    types = dict(fields)
-    made = []
+    made: list[PlanField] = []
     for field in declared:
-        place = Declared(use_case, "field", field.name, types)
-        place.check_name()
-        if field.name in types:
+        known = with_derived(fields, made)
+        place = Declared(use_case, "field", field.name, known)
+        place.check_field_name()
+        if field.name in known:
             place.fail("name", "there is such a field already; give this one a name of its own")
-        found = place.compile("expression", field.expression).result
-        made.append(PlanField(name=field.name, expression=field.expression, type=found.type))
-        types[field.name] = FieldType(found.type, nullable=True)
+        kind = place.compile("expression", field.expression).result.type
+        made.append(PlanField(name=field.name, expression=field.expression, type=kind))
     return tuple(made)
+
+
+def with_derived(fields: Mapping[str, FieldType], derived: Sequence[PlanField]) -> dict[str, FieldType]:
+    """What the expressions of a use case may name: what every use case sees, and its derived fields."""
+    return {**fields, **{field.name: FieldType(field.type, nullable=True) for field in derived}}
 
 
 def all_fields(derived_by: Mapping[str, Sequence[PlanField]]) -> tuple[PlanField, ...]:

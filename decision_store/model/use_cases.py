@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from decision_store.model.compilation import compile_variables
 from decision_store.model.declarations import DeclarationError
-from decision_store.model.fields import FIELDS, field_types
+from decision_store.model.fields import FIELDS, DerivedField, all_fields, derived_fields, field_types, with_derived
 from decision_store.model.plan import RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 from decision_store.model.variables import Variable
@@ -18,8 +19,16 @@ DAY_MS = 86_400_000
 _ANY_RETENTION_MS = 3_650 * DAY_MS  # how long decisions are remembered is checked when the job is submitted
 
 
-def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, ...]]:
-    """The `VARIABLES` of each use case, by its name.
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """Attributes: the lists `VARIABLES` and `FIELDS` of its variables.py."""
+
+    variables: tuple[Variable, ...]
+    fields: tuple[DerivedField, ...]
+
+
+def declared_use_cases(folder: Path | None = None) -> dict[str, UseCase]:
+    """What each use case declares, by its name.
 
     Args:
         folder: holds one folder a use case; None: the installation's `use_cases`.
@@ -28,7 +37,7 @@ def declared_variables(folder: Path | None = None) -> dict[str, tuple[Variable, 
         DeclarationError: a file cannot be run, or has no VARIABLES; it is named.
     """
     folder = folder or resource_dir("use_cases")
-    return {path.parent.name: _variables_in(path) for path in sorted(folder.glob("*/variables.py"))}
+    return {path.parent.name: _use_case_in(path) for path in sorted(folder.glob("*/variables.py"))}
 
 
 def variables_plan(
@@ -40,15 +49,17 @@ def variables_plan(
         event_schema: of the decision event, as registered.
         registry_url: where the JVM looks up the schemas of events written with another id.
         retention_ms: how long a decision's newest revision is remembered.
-        folder: see `declared_variables`.
+        folder: see `declared_use_cases`.
 
     Raises:
         DeclarationError: a declaration cannot work; use case, variable and place are named.
     """
-    fields = field_types(FIELDS, event_schema.avro)
+    types = field_types(FIELDS, event_schema.avro)
+    declared = declared_use_cases(folder)
+    derived = {use_case: derived_fields(use_case, one.fields, types) for use_case, one in declared.items()}
     entities = []
-    for use_case, variables in declared_variables(folder).items():
-        for entity in compile_variables(use_case, variables, fields):
+    for use_case, one in declared.items():
+        for entity in compile_variables(use_case, one.variables, with_derived(types, derived[use_case])):
             for variable in entity.variables:
                 if variable.window_ms is not None and variable.window_ms + variable.hop_ms > retention_ms:
                     raise DeclarationError(
@@ -60,7 +71,7 @@ def variables_plan(
         registry_url=registry_url,
         event_schema=event_schema,
         retention_ms=retention_ms,
-        fields=FIELDS,
+        fields=all_fields(derived),
         entities=tuple(entities),
     )
 
@@ -72,7 +83,7 @@ def shipped_variables_plan() -> VariablesPlan:
     return variables_plan(schema, "http://localhost/registry", _ANY_RETENTION_MS)
 
 
-def _variables_in(path: Path) -> tuple[Variable, ...]:
+def _use_case_in(path: Path) -> UseCase:
     use_case = path.parent.name
     spec = importlib.util.spec_from_file_location(f"use_cases.{use_case}.variables", path)
     assert spec is not None
@@ -82,7 +93,10 @@ def _variables_in(path: Path) -> tuple[Variable, ...]:
         spec.loader.exec_module(module)
     except Exception as broken:
         raise DeclarationError(f"use case {use_case}: {path.name} cannot be run: {broken!r}") from broken
-    declared = getattr(module, "VARIABLES", None)
-    if not isinstance(declared, list | tuple) or not all(isinstance(one, Variable) for one in declared):
+    variables = getattr(module, "VARIABLES", None)
+    if not isinstance(variables, list | tuple) or not all(isinstance(one, Variable) for one in variables):
         raise DeclarationError(f"use case {use_case}: {path.name} needs VARIABLES, a list of Variable")
-    return tuple(declared)
+    fields = getattr(module, "FIELDS", ())
+    if not isinstance(fields, list | tuple) or not all(isinstance(one, DerivedField) for one in fields):
+        raise DeclarationError(f"use case {use_case}: FIELDS in {path.name} is a list of derived(...)")
+    return UseCase(tuple(variables), tuple(fields))
