@@ -45,6 +45,7 @@ from decision_store.model.aggregates import (
     sum_,
 )
 from decision_store.model.declarations import DeclarationError
+from decision_store.model.enrichments import Enrichment, Rule
 from decision_store.model.fields import DerivedField, derived
 from decision_store.model.steps import KeyedFunction, step
 from decision_store.model.variables import Variable, days, hours, minutes, seconds
@@ -53,8 +54,10 @@ __all__ = [
     "Aggregate",
     "DeclarationError",
     "DerivedField",
+    "Enrichment",
     "KeyedFunction",
     "Named",
+    "Rule",
     "Variable",
     "avg",
     "count",

@@ -16,7 +16,7 @@ from decision_store.model.attributes import attributes
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.interpreter import EntityKey, FieldReader, bucket_end
 from decision_store.model.plan import PlanVariable
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import declared_variables_plan
 
 router = APIRouter(tags=["variables"])
 
@@ -65,7 +65,7 @@ def declared_similarities() -> Similarities:
     Raises:
         DeclarationError: a declaration cannot work.
     """
-    plan = shipped_variables_plan()
+    plan = declared_variables_plan()
     reader = FieldReader(plan)
     known = reader.known_with(REQUEST_FIELDS)
     found = []

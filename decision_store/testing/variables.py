@@ -15,7 +15,7 @@ from decision_store.model.fields import FIELDS, DerivedField, derived_fields, fi
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import PlanEntity, RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import declared_variables_plan
 from decision_store.model.variables import Variable
 from decision_store.testing.clock import Clock, Moment, milliseconds
 from decision_store.testing.decisions import Event, decision
@@ -212,14 +212,14 @@ def plan_of(
 
     Args:
         variables: None: what `use_cases/` declares.
-        use_case: the given variables' name; None: `tested`.
+        use_case: the given variables' name; None: `tested`. Without variables, the one whose are taken; None: all.
         fields: what the given variables derive.
 
     Raises:
         DeclarationError: a declaration cannot work.
     """
     if variables is None:
-        return shipped_variables_plan()
+        return declared_variables_plan(use_case)
     name = use_case or "tested"
     schema = event_schema()
     all_fields = FIELDS + derived_fields(name, fields, field_types(FIELDS, schema.avro))

@@ -8,7 +8,7 @@ from typing import Any
 
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import VariablesPlan
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import declared_variables_plan
 from decision_store.ops.ledger.records import DistinctCount, Event, Variables
 
 VariablesAt = Callable[[Sequence[Event], int], Variables]
@@ -27,9 +27,9 @@ def variables_in(items: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], di
     }
 
 
-def shipped_variables() -> VariablesAt:
-    """The variables that the shipped use cases declare, computed in plain Python."""
-    plan = shipped_variables_plan()
+def declared_variables_at() -> VariablesAt:
+    """The variables that the use cases declare, computed in plain Python."""
+    plan = declared_variables_plan()
 
     return lambda events, now_ms: expected_variables(plan, events, now_ms)
 

@@ -120,5 +120,5 @@ def test_no_other_use_case_sees_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["FIELDS = ['x']", "FIELDS = 5"])
 def test_a_list_of_something_else_is_named(tmp_path: Path, text: str) -> None:
     use_case(tmp_path, "shop", f"{text}\nVARIABLES = []")
-    with pytest.raises(DeclarationError, match=r"use case shop: FIELDS in variables.py is a list of derived\(...\)"):
+    with pytest.raises(DeclarationError, match=r"use case shop: variables.py needs FIELDS, a list of derived\(...\)"):
         variables_plan(REGISTERED, "http://registry", 1, tmp_path)

@@ -11,13 +11,14 @@ import jsonschema
 import pytest
 
 from decision_store.model.plan import AggregateKind, PlanModel, json_schema, to_json
-from decision_store.model.use_cases import shipped_variables_plan
+from decision_store.model.use_cases import shipped_decision_events_plan, shipped_variables_plan
 from tests.unit.model.every_aggregate import every_aggregate
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "schemas" / "plan.schema.json"
 PLANS = ROOT / "tests" / "plans"
 SNAPSHOTS: dict[str, Callable[[], PlanModel]] = {
+    "decision_events": shipped_decision_events_plan,
     "variables": shipped_variables_plan,
     "every_aggregate": every_aggregate,
 }
