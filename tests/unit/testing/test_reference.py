@@ -101,7 +101,7 @@ def test_decisions_are_as_asked_for(event: dict[str, Any]) -> None:
 def test_a_history_has_late_future_repeated_and_corrected_decisions() -> None:
     seen = set()
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
     @given(strategies.histories(max_steps=10, max_events=4))
     def look(history: list[EngineStep]) -> None:
         assert [step.at for step in history] == sorted(step.at for step in history)
@@ -122,7 +122,7 @@ def test_a_history_has_late_future_repeated_and_corrected_decisions() -> None:
 def test_a_plan_that_cannot_be_computed_is_never_made() -> None:
     kinds = set()
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
     @given(strategies.plans())
     def look(plan: Any) -> None:
         kinds.update((one.aggregate, one.window_ms is not None) for entity in plan.entities for one in entity.variables)
