@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.expressions import FieldType
 from decision_store.model.plan import PlanEntity, PlanField, PlanKey, PlanVariable
-from decision_store.model.wording import aggregate_text, fields_named, key_text, span_text
+from decision_store.model.wording import aggregate_text, expressions_of, fields_named, key_text, span_text
 
 FILE = "lock.json"
 ACCEPT = "decisions check --accept"
@@ -186,7 +186,7 @@ def _declaration(
         declaration["where"] = variable.where
     if variable.window_ms is not None:
         declaration |= {"window": span_text(variable.window_ms), "hop": span_text(variable.hop_ms)}
-    for field in fields_named(key, variable, fields, types):
+    for field in fields_named(expressions_of(variable, key), fields, types):
         declaration[f"field {field.name}"] = f"{field.expression or field.path} ({field.type})"
     return declaration
 

@@ -20,6 +20,7 @@ from decision_store.model.checks import check as check_all
 from decision_store.model.declarations import NAME
 from decision_store.model.discovery import use_cases_folder
 from decision_store.model.estimates import EVENTS, TYPICAL_DECISIONS_A_DAY, ItemEstimate, Prices, StateEstimate
+from decision_store.model.explaining import Circumstances
 from decision_store.model.explaining import explain as explain_name
 from decision_store.model.lock import ACCEPT
 from decision_store.model.plan import PlanEntity, PlanVariable
@@ -91,15 +92,12 @@ def explain(
     name: Annotated[str, typer.Argument(help="NAME or USE_CASE.NAME")],
     write_price: WritePrice = _PRICES.write,
 ) -> None:
-    """Says how a variable is computed, from which fields, what it costs and where it is read."""
+    """Says how a variable, enrichment or rule is computed, from which fields, what it costs and where it is read."""
     settings = settings_of(None)
     retention_ms = settings.assembly_retention_ms
-    report = check_all(retention_ms)
-    prices = Prices(write=write_price)
+    where = Circumstances(retention_ms, Prices(write=write_price), settings.decision_store_url)
     console = _console()
-    for index, one in enumerate(
-        explain_name(name, report.use_cases, retention_ms, prices, settings.decision_store_url)
-    ):
+    for index, one in enumerate(explain_name(name, check_all(retention_ms).use_cases, where)):
         if index:
             console.print()
         console.print(Text(one.title, style="bold"))
@@ -120,7 +118,10 @@ def _print_report(report: Report, retention_ms: int, prices: Prices, written: li
         if checked.entities:
             console.print(_variables_table(checked, states))
             console.print(_items_table(checked, items))
-        console.print()
+        if checked.enrichments:
+            console.print(_enrichments_table(checked))
+        if checked.rules:
+            console.print(_rules_table(checked))
     if any(one.entities for one in report.use_cases):
         console.print(
             f"State: bytes a key, with {TYPICAL_DECISIONS_A_DAY:g} decision a day, and with one in every hop."
@@ -180,6 +181,21 @@ def _items_table(checked: CheckedUseCase, items: list[ItemEstimate]) -> Table:
     return table
 
 
+def _enrichments_table(checked: CheckedUseCase) -> Table:
+    table = _table("enrichment", "value", "where", "same", "window")
+    for one in checked.enrichments:
+        window = "all that is remembered" if one.window_ms is None else span_text(one.window_ms)
+        table.add_row(one.name, Text(aggregate_text(one)), Text(one.where or ""), ", ".join(one.same), window)
+    return table
+
+
+def _rules_table(checked: CheckedUseCase) -> Table:
+    table = _table("rule", "flags a decision's event when")
+    for one in checked.rules:
+        table.add_row(one.name, Text(one.when))
+    return table
+
+
 def _as_json(report: Report, retention_ms: int, prices: Prices, written: list[Path]) -> dict[str, Any]:
     use_cases = {}
     for checked in report.use_cases:
@@ -201,6 +217,8 @@ def _as_json(report: Report, retention_ms: int, prices: Prices, written: list[Pa
                 }
                 for entity, item in zip(checked.entities, items, strict=True)
             ],
+            "enrichments": [one.name for one in checked.enrichments],
+            "rules": [one.name for one in checked.rules],
         }
     return {
         "ok": not report.problems,
