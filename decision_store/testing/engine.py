@@ -33,10 +33,10 @@ class EngineError(ActionableError):
 
 @dataclass(frozen=True, slots=True)
 class EngineStep:
-    """Something that happens to the job; in this order: the clock moves, the job changes or restarts, events arrive.
+    """Something that happens to the job; in this order: it changes, it restarts, the clock moves, events arrive.
 
     Attributes:
-        at: epoch ms of the wall clock; timers up to it fire first.
+        at: epoch ms of the wall clock; timers up to it fire in their order.
         events: what arrives then.
         plan: from this step on the job runs with it, from a savepoint of before; None: as it was.
         restart: whether all state is written and read back.
@@ -71,13 +71,15 @@ class JvmEngine:
         ...     answers = engine.run(plan, [EngineStep(at=0, events=(decision(at=0),))])
     """
 
-    def __init__(self, mode: Mode = "heap") -> None:
+    def __init__(self, mode: Mode = "heap", jar: Path | None = None) -> None:
         """Nothing runs yet.
 
         Args:
             mode: how state is kept.
+            jar: of the operators; None: the one for the installed PyFlink.
         """
         self._mode = mode
+        self._jar = jar
         self._process: subprocess.Popen[str] | None = None
         self._said: IO[str] | None = None
 
@@ -89,7 +91,8 @@ class JvmEngine:
             MissingJarError: the operators' jar is not built.
         """
         self._said = tempfile.TemporaryFile("w+")
-        command = [_java(), "-XX:+UseSerialGC", "-Xmx1g", "-cp", os.pathsep.join(map(str, _jars())), MAIN, self._mode]
+        jars = os.pathsep.join(map(str, [self._jar or _operators_jar(), *_flink_jars()]))
+        command = [_java(), "-XX:+UseSerialGC", "-Xmx1g", "-cp", jars, MAIN, self._mode]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, encoding="utf-8"
         )
@@ -178,13 +181,17 @@ def _java() -> str:
     return java
 
 
-def _jars() -> Sequence[Path]:
-    """The operators and the Flink that PyFlink brings along."""
+def _flink_jars() -> Sequence[Path]:
+    """The Flink that PyFlink brings along."""
     found = importlib.util.find_spec("pyflink")
     if found is None or found.origin is None:
         raise EngineError(
-            "PyFlink, whose jars the operators need, is not installed: pip install 'decision-store[jobs]'."
+            "The operators need PyFlink's jars, and it is not installed: pip install 'decision-store[jobs]'."
         )
+    return sorted((Path(found.origin).parent / "lib").glob("*.jar"))
+
+
+def _operators_jar() -> Path:
     from decision_store.flow.jvm import operators_jar  # only now: it imports PyFlink
 
-    return [operators_jar(), *sorted((Path(found.origin).parent / "lib").glob("*.jar"))]
+    return operators_jar()

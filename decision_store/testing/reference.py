@@ -60,19 +60,19 @@ class Reference:
         self._since.update({name: since for name, since in now.items() if name not in self._since})
         self.plan = plan
 
-    def take(self, events: Iterable[Event]) -> int:
+    def take(self, events: Iterable[Event]) -> list[Event]:
         """Events arrive, one after the other.
 
         Returns:
-            How many of them are news: neither repeats nor older than what is known.
+            Those that are news: neither repeats nor older than what is known.
         """
-        news = 0
+        news = []
         for event in events:
             self._arrived += 1
             known = self._newest.get(event["decision_id"])
             if known is None or known.event["revision"] < event["revision"]:
                 self._newest[event["decision_id"]] = Arrived(self._arrived, event)
-                news += 1
+                news.append(event)
         return news
 
     def since(self, entity: PlanEntity, variable: PlanVariable) -> int:
