@@ -32,6 +32,16 @@ class ScenariosTest {
     return scenarios(plan -> new WithoutFlink(plan, true));
   }
 
+  @TestFactory
+  Stream<DynamicTest> inFlinkOnTheHeap() {
+    return scenarios(plan -> new InHarnesses(plan, "hashmap", 2));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> inFlinkOnRocksDb() {
+    return scenarios(plan -> new InHarnesses(plan, "rocksdb", 1));
+  }
+
   private static Stream<DynamicTest> scenarios(Start start) {
     assertThat(VECTORS.get("scenarios").size()).isGreaterThanOrEqualTo(15);
     return StreamSupport.stream(VECTORS.get("scenarios").spliterator(), false)
