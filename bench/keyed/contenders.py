@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -179,7 +180,10 @@ class ByHand:
             "meter": _lines(task.meter(report)),
             "flink": flink(report, rest_port, rocksdb=False),
         }
-        return _more_heap(from_python("bench.keyed.by_hand", told, report))
+        launch = _more_heap(from_python("bench.keyed.by_hand", told, report))
+        # A Python inside of a JVM does not find the virtual environment's packages by itself.
+        paths = f"{launch.environment['PYTHONPATH']}:{sysconfig.get_path('purelib')}"
+        return Launch(launch.command, {**launch.environment, "PYTHONPATH": paths})
 
 
 @dataclass(frozen=True, slots=True)

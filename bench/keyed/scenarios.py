@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from bench.keyed.checkpoints import Checkpoint, newest, stored
+from bench.flink_rest import Checkpoint, Job
 from bench.keyed.contenders import Keeper, Keeping, Task
 from bench.keyed.topics import Broker, Live
 from bench.measuring import ContenderError, Run, ServerCounters, Span
@@ -138,6 +138,8 @@ def live(keeper: Keeper, broker: Broker, keys: int, warm_up: float, window: floa
 
 
 def _checkpoint(keeping: Keeping) -> Checkpoint | None:
-    if not keeping.keeper.keyed:
-        return stored(keeping.folder / "state")
-    return newest(keeping.rest_port, keeping.keeper.keyed, CHECKPOINT_PATIENCE)
+    if keeping.keeper.keyed:
+        return Job(keeping.rest_port).newest_checkpoint(keeping.keeper.keyed, CHECKPOINT_PATIENCE)
+    state = (keeping.folder / "state").rglob("*")
+    held = sum(file.stat().st_size for file in state if file.is_file())
+    return Checkpoint(0, held, held)  # how long its checkpoints take is not told
