@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 from threading import Event as Signal
 from threading import Thread
 
@@ -12,7 +14,7 @@ import psutil
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from bench.keyed.events import Events
+from bench.keyed.events import Event, Events
 from bench.launching import ROOT
 from bench.measuring import ServerCounters
 from decision_store.devstack.kafka import Kafka
@@ -92,13 +94,22 @@ class Live:
         topic: that is there.
         keys: of how many customers.
         rate: decisions a second.
-        first: the number of the first decision.
+        on_sent: told of each, with its number from 0.
     """
 
-    def __init__(self, broker: Broker, topic: str, keys: int, rate: float, first: int = 0) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        topic: str,
+        keys: int,
+        rate: float,
+        on_sent: Callable[[int, Event], None] = lambda number, event: None,
+    ) -> None:
         self._producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 0, "acks": "all"})
         self._topic, self._rate = topic, rate
-        self._events = Events(keys, first)
+        self._events = Events(keys)
+        self._on_sent = on_sent
+        self._first: Queue[Event] = Queue()
         self._ended = Signal()
         self._thread = Thread(target=self._send, name="live", daemon=True)
 
@@ -111,13 +122,20 @@ class Live:
         self._thread.join()
         self._producer.flush(10)
 
+    def first(self) -> Event:
+        """The first decision, as soon as it is sent."""
+        return self._first.get()
+
     def _send(self) -> None:
         began, sent = time.monotonic(), 0
         while not self._ended.is_set():
             due = int((time.monotonic() - began) * self._rate)
-            for _ in range(due - sent):
+            for number in range(sent, due):
                 event = self._events.live(_now_ms())
                 self._producer.produce(self._topic, event.value, event.key, timestamp=event.event_time)
+                self._on_sent(number, event)
+                if number == 0:
+                    self._first.put(event)
             sent = max(sent, due)
             self._producer.poll(0)
             time.sleep(TICK_SECONDS)
