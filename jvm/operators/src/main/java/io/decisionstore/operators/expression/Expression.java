@@ -1,18 +1,16 @@
 package io.decisionstore.operators.expression;
 
-import com.google.protobuf.NullValue;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.NullableType;
-import dev.cel.compiler.CelCompiler;
+import dev.cel.common.values.NullValue;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,18 +19,26 @@ import java.util.Map;
  * <p>What may be written, and what null and failure mean, is said and checked in {@code
  * decision_store/model/expressions.py}; the shared vectors hold both to the same values. An
  * expression that fails has no value: a condition then does not match.
+ *
+ * <p>CEL's own compiler parses and checks; {@link Evaluators} run what may be written, and CEL's
+ * own runtime whatever else there is.
  */
 public final class Expression {
-  private static final CelOptions OPTIONS = CelOptions.current().build();
-  private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+  /** Instead of a value: the expression fails. */
+  public static final Object FAILED = Evaluator.FAILED;
 
-  private final String source;
-  private final CelRuntime.Program program;
+  static final CelOptions OPTIONS = CelOptions.current().build();
 
-  private Expression(String source, CelRuntime.Program program) {
-    this.source = source;
-    this.program = program;
+  private final Evaluator evaluator;
+  private final NoValueException noValue;
+  private final Map<String, Integer> positions = new HashMap<>();
+
+  private Expression(String source, List<String> fields, Evaluator evaluator) {
+    this.evaluator = evaluator;
+    this.noValue = new NoValueException(source);
+    for (int position = 0; position < fields.size(); position++) {
+      positions.put(fields.get(position), position);
+    }
   }
 
   /**
@@ -45,17 +51,17 @@ public final class Expression {
    */
   public static Expression compile(
       String source, Map<String, ValueType> fields, ValueType expected) {
-    CelCompilerBuilder compiler =
-        CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS);
-    fields.forEach((name, type) -> compiler.addVar(name, NullableType.create(type.cel())));
+    List<String> names = List.copyOf(fields.keySet());
     try {
-      CelAbstractSyntaxTree checked = checked(compiler.build(), source);
+      CelAbstractSyntaxTree checked = checked(source, fields);
       CelKind kind = checked.getResultType().kind();
       if (kind != expected.kind()) {
         throw new IllegalArgumentException(
             "The expression %s is %s, not %s".formatted(source, kind, expected.kind()));
       }
-      return new Expression(source, RUNTIME.createProgram(checked));
+      Evaluator evaluator = Evaluators.of(checked, names).orElse(null);
+      return new Expression(
+          source, names, evaluator == null ? CelEvaluator.of(checked, names) : evaluator);
     } catch (CelValidationException | CelEvaluationException refused) {
       throw new IllegalArgumentException(
           "The expression %s does not compile: %s".formatted(source, refused.getMessage()),
@@ -63,12 +69,46 @@ public final class Expression {
     }
   }
 
-  private static CelAbstractSyntaxTree checked(CelCompiler compiler, String source)
+  /** The tree of an expression, by CEL's own compiler. */
+  static CelAbstractSyntaxTree checked(String source, Map<String, ValueType> fields)
       throws CelValidationException {
-    return compiler.compile(source).getAst();
+    CelCompilerBuilder compiler =
+        CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS);
+    fields.forEach((name, type) -> compiler.addVar(name, NullableType.create(type.cel())));
+    return compiler.build().compile(source).getAst();
   }
 
-  /** The fields as {@link #value} takes them: CEL has a null of its own. */
+  /**
+   * The value for one event: a String, Long, Double, Boolean or null.
+   *
+   * @param fields String, Long, Double, Boolean or null, in the order of the compiled fields
+   * @throws NoValueException it fails on these fields
+   */
+  public Object value(Object[] fields) throws NoValueException {
+    Object value = evaluator.of(fields);
+    if (value == Evaluator.FAILED) {
+      throw noValue;
+    }
+    return value;
+  }
+
+  /** The value, or null where there is none. */
+  public Object valueOrNull(Object[] fields) {
+    Object value = evaluator.of(fields);
+    return value == Evaluator.FAILED ? null : value;
+  }
+
+  /** The value as a condition. */
+  public boolean matches(Object[] fields) {
+    return Boolean.TRUE.equals(evaluator.of(fields));
+  }
+
+  /** As {@link #value}, with {@link #FAILED} for the exception, which costs a microsecond. */
+  public Object valueOrFailed(Object[] fields) {
+    return evaluator.of(fields);
+  }
+
+  /** The fields as {@link #value(Map)} takes them: CEL has a null of its own. */
   public static Map<String, Object> environment(Map<String, ?> fields) {
     Map<String, Object> environment = new HashMap<>();
     fields.forEach((name, value) -> put(environment, name, value));
@@ -80,42 +120,31 @@ public final class Expression {
     environment.put(name, value == null ? NullValue.NULL_VALUE : value);
   }
 
-  /**
-   * The value for one event: a String, Long, Double, Boolean or null.
-   *
-   * @param environment every field, by {@link #environment}
-   * @throws NoValueException it fails on these fields
-   */
+  /** As {@link #value(Object[])}, by name. */
   public Object value(Map<String, Object> environment) throws NoValueException {
-    Object value;
-    try {
-      value = program.eval(environment);
-    } catch (CelEvaluationException failure) {
-      throw new NoValueException(source, failure);
-    }
-    if (value instanceof String
-        || value instanceof Long
-        || value instanceof Double
-        || value instanceof Boolean) {
-      return value;
-    }
-    if (value == null || value instanceof NullValue) {
-      return null;
-    }
-    throw new IllegalStateException(source + " gave a " + value.getClass().getName());
+    return value(array(environment));
   }
 
-  /** The value, or null where there is none. */
+  /** As {@link #valueOrNull(Object[])}, by name. */
   public Object valueOrNull(Map<String, Object> environment) {
-    try {
-      return value(environment);
-    } catch (NoValueException none) {
-      return null;
-    }
+    return valueOrNull(array(environment));
   }
 
-  /** The value as a condition. */
+  /** As {@link #matches(Object[])}, by name. */
   public boolean matches(Map<String, Object> environment) {
-    return Boolean.TRUE.equals(valueOrNull(environment));
+    return matches(array(environment));
+  }
+
+  private Object[] array(Map<String, Object> environment) {
+    Object[] fields = new Object[positions.size()];
+    positions.forEach(
+        (name, position) -> {
+          Object value = environment.get(name);
+          fields[position] =
+              value instanceof Integer number
+                  ? (Object) number.longValue()
+                  : value instanceof NullValue ? null : value;
+        });
+    return fields;
   }
 }

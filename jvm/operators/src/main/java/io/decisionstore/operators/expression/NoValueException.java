@@ -4,7 +4,7 @@ package io.decisionstore.operators.expression;
 public final class NoValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  NoValueException(String expression, Throwable cause) {
-    super(expression, cause, false, false); // an answer, not an error: no stack is filled in
+  NoValueException(String expression) {
+    super(expression, null, false, false); // an answer, not an error: no stack is filled in
   }
 }

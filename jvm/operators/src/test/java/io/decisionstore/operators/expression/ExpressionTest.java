@@ -36,7 +36,7 @@ class ExpressionTest {
     Expression expression = Expression.compile(vector.get("expression").asText(), fields(), type);
     Map<String, Object> values = values(VECTORS.get("values"));
     values.putAll(values(vector.get("values")));
-    Map<String, Object> environment = Expression.environment(values);
+    Object[] environment = fields().keySet().stream().map(values::get).toArray();
     if (vector.has("fails")) {
       assertThatThrownBy(() -> expression.value(environment)).isInstanceOf(NoValueException.class);
       assertThat(expression.matches(environment)).isFalse();
