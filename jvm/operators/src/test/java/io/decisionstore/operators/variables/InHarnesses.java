@@ -15,7 +15,9 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.StateBackendLoader;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -246,9 +248,22 @@ final class InHarnesses implements Job {
 
   @Override
   public int entities() {
-    return entities.harnesses.stream()
-        .mapToInt(KeyedOneInputStreamOperatorTestHarness::numKeyedStateEntries)
-        .sum();
+    return count("entity");
+  }
+
+  @Override
+  public int overflowEntries() {
+    return count("overflow");
+  }
+
+  private int count(String state) {
+    int number = 0;
+    for (var harness : entities.harnesses) {
+      var backend =
+          ((AbstractStreamOperator<?>) harness.getOneInputOperator()).getKeyedStateBackend();
+      number += (int) backend.getKeys(state, VoidNamespace.INSTANCE).count();
+    }
+    return number;
   }
 
   /** How many timers are pending. */
