@@ -11,7 +11,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.StateBackendLoader;
@@ -63,7 +65,12 @@ final class InHarnesses implements Job {
     OperatorSubtaskState snapshot(long checkpoint) throws Exception {
       OperatorSubtaskState[] states = new OperatorSubtaskState[harnesses.size()];
       for (int at = 0; at < states.length; at++) {
-        states[at] = harnesses.get(at).snapshot(checkpoint, 0);
+        states[at] =
+            harnesses
+                .get(at)
+                .snapshotWithLocalState(
+                    checkpoint, 0, SavepointType.savepoint(SavepointFormatType.CANONICAL))
+                .getJobManagerOwnedState();
       }
       return AbstractStreamOperatorTestHarness.repackageState(states);
     }
