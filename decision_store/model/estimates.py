@@ -28,9 +28,9 @@ ENTITY_BYTES = 28
 
 _VARIABLE_BYTES = 6  # its id and a length
 _COUNT_BYTES = 2
-_HOP_BYTES = 1  # its distance from the one before
+_HOP_BYTES = 2  # its distance from the one before, and how many decisions
 _FIRST_HOP_BYTES = 4
-_SUM_BYTES: dict[ValueType, int] = {"long": 4, "double": 10}  # exact; of cents as a double
+_SUM_BYTES: dict[ValueType, int] = {"long": 4, "double": 9}  # exact; of cents as a double
 _ID_BYTES = 37  # of a decision, a UUID
 _NUMBER_ENTRY_BYTES = 12  # of min and max: a number, its hop, how often
 _RANK_BYTES = 8
@@ -162,10 +162,11 @@ def item_of(entity: PlanEntity, prices: Prices) -> ItemEstimate:
 
 def _counted_bytes(variable: PlanVariable, filled: int) -> int:
     """Of count, sum and avg: a total, and as much for each hop."""
-    total = _COUNT_BYTES + (_SUM_BYTES[variable.arguments[0].type] if variable.arguments else 0)
+    sum_bytes = _SUM_BYTES[variable.arguments[0].type] if variable.arguments else 0
+    total = _VARIABLE_BYTES + _COUNT_BYTES + sum_bytes
     if variable.window_ms is None:
-        return _VARIABLE_BYTES + total
-    return _VARIABLE_BYTES + total + _FIRST_HOP_BYTES + (filled * (_HOP_BYTES + total) if filled > 1 else 0)
+        return total
+    return total + _FIRST_HOP_BYTES + (filled * (_HOP_BYTES + sum_bytes) if filled > 1 else 0)
 
 
 def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
