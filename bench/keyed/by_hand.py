@@ -65,7 +65,9 @@ class StateEach(KeyedProcessFunction):
             if variable.number is not None
         }
         self._newest = {
-            variable.name: runtime_context.get_state(ValueStateDescriptor(variable.name, Types.PICKLED_BYTE_ARRAY()))
+            variable.name: runtime_context.get_state(
+                ValueStateDescriptor(variable.name, Types.PICKLED_BYTE_ARRAY())
+            )
             for variable in PLAIN
             if variable.number is None
         }
