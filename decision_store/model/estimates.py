@@ -125,12 +125,12 @@ def state_of(variable: PlanVariable, retention_ms: int) -> StateEstimate:
 
 
 def variable_bytes(variable: PlanVariable, decisions: int) -> int:
-    """The state of a variable for a key with so many decisions, each in a hop of its own (of a distinct, another value)."""
+    """The state of a variable for a key with so many decisions, each in a hop of its own and with another value."""
     if variable.aggregate in _COUNTED:
         return _counted_bytes(variable, decisions)
-    return (
-        _distinct_bytes(variable, decisions) if variable.aggregate == "distinct" else _kept_bytes(variable, decisions)
-    )
+    if variable.aggregate == "distinct":
+        return _distinct_bytes(variable, decisions)
+    return _kept_bytes(variable, decisions)
 
 
 def entity_bytes(entity: PlanEntity) -> int:
