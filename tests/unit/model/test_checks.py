@@ -71,6 +71,18 @@ def test_every_mistake_of_every_use_case_is_told(folder: Path) -> None:
     assert not (folder / "shop" / FILE).exists()
 
 
+def test_a_derived_field_may_need_those_before_it(folder: Path) -> None:
+    fields = 'derived("cents", "amount * 100.0"), derived("dear", "cents > 100.0")'
+    variable = 'VARIABLES = [Variable("n", key="dear", value=sum_("cents"))]'
+    write(folder / "shop", f"FIELDS = [{fields}]\n{variable}")
+    assert check(RETENTION_MS).problems == ()
+    write(folder / "shop", f'FIELDS = [derived("wrong", "amont"), {fields}, derived("cents", "amount")]\n{variable}')
+    assert [one.partition(", field ")[2].partition(":")[0] for one in check(RETENTION_MS).problems] == [
+        "wrong, expression",
+        "cents, name",
+    ]
+
+
 def test_two_use_cases_that_mean_different_things_by_a_field_are_told(folder: Path) -> None:
     write(folder / "shop", 'FIELDS = [derived("big", "amount > 5.0")]\n' + COUNTED)
     write(folder / "toys", 'FIELDS = [derived("big", "amount > 6.0")]\n' + COUNTED)
