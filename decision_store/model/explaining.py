@@ -184,11 +184,12 @@ def _which_decisions(begin: str, declared: PlanVariable | PlanEnrichment) -> str
 
 
 def _state_text(state: StateEstimate) -> str:
-    more = f"; each further decision {state.bytes_a_decision} bytes" if state.bytes_a_decision else ""
-    return (
-        f"about {state.typical:,} bytes a key ({TYPICAL_DECISIONS_A_DAY:g} decision a day), {state.worst:,} with a"
-        f" decision in every hop ({state.hops:,} of {state.bytes_a_hop} bytes){more}"
-    )
+    typical = f"about {state.typical:,} bytes a key with {TYPICAL_DECISIONS_A_DAY:g} decision a day"
+    more = f", {state.bytes_a_decision} for each further decision" if state.bytes_a_decision else ""
+    if state.worst is None:
+        return f"{typical}{more}: without a window no decision ever leaves it"
+    full = f"a decision in each of {state.hops:,} hops" if state.hops is not None else "any number of decisions"
+    return f"{typical}, {state.worst:,} with {full}{more if state.hops is not None else ''}"
 
 
 def _aggregate_words(variable: PlanVariable | PlanEnrichment, which: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from decision_store.declare import days, hours, minutes
-from decision_store.model.enriching import enrichments_of, flags_of
-from decision_store.model.use_cases import shipped_decision_events_plan
-from decision_store.testing import Clock, Event, Timeline, Values, corrected, decision, variables_after
+from decision_store.testing import Clock, Event, Timeline, Values, corrected, decision, flags_after, variables_after
 
 USE_CASE = "fraud_prevention"
 
@@ -86,8 +84,7 @@ def past(minutes_ago: float, **fields: str | float) -> Event:
 
 def flags(now: Event, *past: Event) -> list[str]:
     """The rules that hold for a decision after others."""
-    plan = shipped_decision_events_plan()
-    return flags_of(plan, now, enrichments_of(plan, past, now))
+    return [flag for flag in flags_after(past, now) if flag.startswith(f"{USE_CASE}.")]
 
 
 def known(values: Values) -> dict[str, object]:

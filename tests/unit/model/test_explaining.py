@@ -55,7 +55,7 @@ def test_a_variable_is_explained_from_its_declaration_to_where_it_is_read(
     assert details["item"] == "entity customer_id=c-1, use_case shop: spend_7d = 129.5"
     assert details["read at"] == "http://api/customers/c-1/variables"
     assert details["in the answer"] == "use_cases.shop.spend_7d"
-    assert "(169 of" in details["state"]
+    assert "a decision in each of 169 hops" in details["state"]
     assert "shared with 1 other variable of this key" in details["writes"]
     assert "2,000,000 writes, $2.00" in details["writes"]
 
@@ -65,6 +65,7 @@ def test_several_values_and_a_key_of_several_parts(tmp_path: Path) -> None:
     (one,) = explained(tmp_path, "recent__outcome")
     details = dict(one.details)
     assert details["key"] == "customer_id, m = merchant_id"
+    assert details["state"].endswith("for each further decision: without a window no decision ever leaves it")
     assert details["item"] == (
         'entity customer_id=c-1|m=x, use_case shop: recent__outcome = ["APPROVED", …],'
         " recent__event_time = [1700000000000, …]"

@@ -15,6 +15,7 @@ from decision_store.ops import submission
 from decision_store.ops.cli import app
 from decision_store.ops.flink_rest import FlinkError
 from decision_store.settings import Settings
+from tests.unit.model.use_case_folders import install
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,6 +85,18 @@ def test_a_use_case_that_is_there_is_left_alone(folder: Path) -> None:
         f"{folder / 'card_payments'} is there already: choose another name, or change what is in it."
     )
     assert "days(5)" in (folder / "card_payments" / "variables.py").read_text("utf-8")
+
+
+def test_a_new_use_case_is_made_where_it_will_be_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(folder.parent / "site", monkeypatch, "loans", "acme_loans")
+    taken = run("new-use-case", "loans")
+    assert str(taken.exception) == "An installed package has the use case loans already: choose another name."
+    release = folder.parent / "decision_store" / "_bundled" / "use_cases"
+    release.mkdir(parents=True)
+    monkeypatch.setenv("USE_CASES_DIR", str(release))
+    refused = run("new-use-case", "card_payments")
+    assert str(refused.exception).endswith("set USE_CASES_DIR to a folder of yours.")
+    assert list(release.iterdir()) == []
 
 
 def test_check_says_what_is_pending_and_what_it_costs(folder: Path) -> None:

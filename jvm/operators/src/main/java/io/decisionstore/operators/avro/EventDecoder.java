@@ -5,9 +5,7 @@ import io.decisionstore.operators.registry.SchemaRegistry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
@@ -18,20 +16,12 @@ import org.apache.avro.io.DecoderFactory;
  * Not for several threads.
  */
 public final class EventDecoder {
-  /** An event is far smaller; a garbled length must not take the heap before a byte is read. */
-  private static final String LONGEST = Integer.toString(16 << 20);
-
   static {
-    // Avro reads these once, when its decoder's class is first used.
-    for (String limit :
-        new String[] {"string.maxLength", "bytes.maxLength", "collectionItems.maxLength"}) {
-      String property = "org.apache.avro.limits." + limit;
-      System.setProperty(property, System.getProperty(property, LONGEST));
-    }
+    ReadLimits.set();
   }
 
   private final Schema expected;
-  private final SchemaRegistry registry;
+  private final WrittenSchemas written;
   private final Map<Integer, GenericDatumReader<GenericRecord>> readers = new HashMap<>();
   private BinaryDecoder decoder;
 
@@ -43,8 +33,7 @@ public final class EventDecoder {
    */
   public EventDecoder(RegisteredSchema expected, SchemaRegistry registry) {
     this.expected = expected.parsed();
-    this.registry = registry;
-    readers.put(expected.id(), new GenericDatumReader<>(this.expected));
+    written = new WrittenSchemas(expected.id(), this.expected, registry);
   }
 
   /**
@@ -77,16 +66,7 @@ public final class EventDecoder {
     if (known != null) {
       return known;
     }
-    Optional<Schema> written;
-    try {
-      written = registry.byId(id);
-    } catch (SchemaParseException foreign) {
-      throw new UnreadableEventException("the schema with id " + id + " is not Avro", foreign);
-    }
-    if (written.isEmpty()) {
-      throw new UnreadableEventException("there is no schema with id " + id);
-    }
-    GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(written.get(), expected);
+    GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(written.of(id), expected);
     readers.put(id, reader);
     return reader;
   }

@@ -5,21 +5,32 @@ import io.decisionstore.operators.expression.ValueType;
 import io.decisionstore.operators.plan.PlanField;
 import io.decisionstore.operators.plan.RegisteredSchema;
 import io.decisionstore.operators.registry.SchemaRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.Schema;
 
 /**
- * Reads a decision event's bytes into the fields of a plan: those at a path, then the derived ones.
+ * Reads a decision event's bytes into the fields of a plan: those at a path, straight from the
+ * bytes, then the derived ones. It reads and refuses what {@link EventDecoder} reads and refuses.
  * Not for several threads.
  */
 public final class FieldsDecoder {
-  private final EventDecoder events;
-  private final String[][] paths;
-  private final Expression[] derived;
-  private String decisionId;
-  private int revision;
-  private long eventTime;
+  private record Derived(int position, Expression expression) {}
+
+  private final Schema expected;
+  private final WrittenSchemas written;
+  private final WantedPaths wanted = new WantedPaths();
+  private final Map<Integer, Step> events = new HashMap<>();
+  private final AvroBytes bytes = new AvroBytes();
+  private final int[] slotOf;
+  private final List<Derived> derived = new ArrayList<>();
+  private final int decisionId;
+  private final int revision;
+  private final int eventTime;
+  private final Object[] slots;
 
   /**
    * A decoder.
@@ -27,21 +38,29 @@ public final class FieldsDecoder {
    * @param expected the schema the paths are of
    * @param registry asked once for every other schema id
    * @param fields the plan's, in their order
-   * @throws IllegalArgumentException an expression does not compile
+   * @throws IllegalArgumentException an expression does not compile, or a path is not in the schema
    */
   public FieldsDecoder(RegisteredSchema expected, SchemaRegistry registry, List<PlanField> fields) {
-    events = new EventDecoder(expected, registry);
-    paths = new String[fields.size()][];
-    derived = new Expression[fields.size()];
+    this.expected = expected.parsed();
+    written = new WrittenSchemas(expected.id(), this.expected, registry);
+    slotOf = new int[fields.size()];
     Map<String, ValueType> types = PlanField.types(fields);
-    for (int position = 0; position < fields.size(); position++) {
+    int free = 0;
+    for (int position = 0; position < slotOf.length; position++) {
       PlanField field = fields.get(position);
-      if (field.path() != null) {
-        paths[position] = field.path().split("\\.");
+      if (field.path() == null) {
+        slotOf[position] = -1;
+        derived.add(
+            new Derived(position, Expression.compile(field.expression(), types, field.type())));
       } else {
-        derived[position] = Expression.compile(field.expression(), types, field.type());
+        slotOf[position] = wanted.add(this.expected, field.path(), field.type(), free);
+        free = Math.max(free, slotOf[position] + 1);
       }
     }
+    decisionId = wanted.add(this.expected, "decision_id", ValueType.STRING, free);
+    revision = wanted.add(this.expected, "revision", ValueType.LONG, free + 1);
+    eventTime = wanted.add(this.expected, "event_time", ValueType.LONG, free + 2);
+    slots = new Object[free + 3];
   }
 
   /**
@@ -53,55 +72,63 @@ public final class FieldsDecoder {
    *     it is one
    */
   public Object[] decode(byte[] value) throws UnreadableEventException {
-    GenericRecord event = events.decode(value);
-    decisionId = event.get("decision_id").toString();
-    revision = (Integer) event.get("revision");
-    eventTime = (Long) event.get("event_time");
-    Object[] fields = new Object[paths.length];
+    int id = WireFormat.schemaId(value);
+    Step event = events.get(id);
+    if (event == null) {
+      event = event(id);
+    }
+    Arrays.fill(slots, null);
+    bytes.read(value, WireFormat.HEADER_BYTES);
+    try {
+      event.go(bytes, slots);
+    } catch (RuntimeException broken) { // whatever garbage leads to
+      throw new UnreadableEventException(
+          "the value does not fit its schema: " + broken.getMessage(), broken);
+    }
+    if (!bytes.atEnd()) {
+      throw new UnreadableEventException("the value is longer than its schema says");
+    }
+    return fields();
+  }
+
+  private Step event(int id) throws UnreadableEventException {
+    Schema schema = written.of(id);
+    try {
+      Step event = Steps.of(schema, expected, wanted);
+      events.put(id, event);
+      return event;
+    } catch (RuntimeException unlike) { // a default that is none
+      throw new UnreadableEventException(
+          "the schema with id %d does not fit: %s".formatted(id, unlike.getMessage()), unlike);
+    }
+  }
+
+  private Object[] fields() {
+    Object[] fields = new Object[slotOf.length];
     for (int position = 0; position < fields.length; position++) {
-      if (paths[position] != null) {
-        fields[position] = at(event, paths[position]);
+      int slot = slotOf[position];
+      if (slot >= 0) {
+        fields[position] = slots[slot];
       }
     }
-    for (int position = 0; position < fields.length; position++) {
-      if (derived[position] != null) {
-        fields[position] = derived[position].valueOrNull(fields);
-      }
+    for (Derived field : derived) {
+      fields[field.position] = field.expression.valueOrNull(fields);
     }
     return fields;
   }
 
   /** The decision of the last event that was decoded. */
   public String decisionId() {
-    return decisionId;
+    return (String) slots[decisionId];
   }
 
   /** The revision of the last event that was decoded. */
   public int revision() {
-    return revision;
+    return ((Long) slots[revision]).intValue();
   }
 
   /** Milliseconds since the epoch, of the last event that was decoded. */
   public long eventTime() {
-    return eventTime;
-  }
-
-  private static Object at(GenericRecord event, String[] path) {
-    Object value = event;
-    for (String step : path) {
-      value = value instanceof GenericRecord record ? record.get(step) : null;
-    }
-    if (value instanceof Integer number) {
-      return number.longValue();
-    }
-    if (value instanceof Float number) {
-      return number.doubleValue();
-    }
-    boolean asIs =
-        value == null
-            || value instanceof Long
-            || value instanceof Double
-            || value instanceof Boolean;
-    return asIs ? value : value.toString(); // Avro's own text, or an enum's symbol
+    return (Long) slots[eventTime];
   }
 }

@@ -1,58 +1,70 @@
 package io.decisionstore.operators.enrich;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.decisionstore.operators.Vectors;
-import io.decisionstore.operators.plan.DecisionEventsPlan;
 import java.nio.file.Path;
-import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Takes the fixtures. */
+/**
+ * State that was written once is read by every release on every line of Flink. It is in {@code
+ * src/test/resources/state}, in files named for who wrote it: release 0.1.0 kept a map of decisions
+ * a customer; `enrich-v1` is the one value a customer that came after.
+ *
+ * <p>To write another: {@code mvn -pl testing,connectors,operators test
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dtest=EnrichStateTest -Dstate.file=FILE}, and on Flink
+ * 1.20 with {@code -Pflink-1.20 -Dbuild.folder=target-1.20}.
+ */
 class EnrichStateTest {
   private static final String PLAN = Vectors.decisionEventsPlan();
-  private static final Schema EVENT = DecisionEventsPlan.read(PLAN).eventSchema().parsed();
+  private static final Path FOLDER = Path.of("src", "test", "resources", "state");
 
-  @Test
-  @EnabledIfSystemProperty(named = "state.file", matches = ".+")
-  void take() throws Exception {
-    try (var harness =
-        new KeyedOneInputStreamOperatorTestHarness<String, Row, Row>(
-            new KeyedProcessOperator<>(new Enrich(PLAN)),
-            event -> (String) event.getField(EVENT.getField("customer_id").pos()),
-            Types.STRING)) {
-      harness.setStateTtlProcessingTime(50_000);
-      harness.open();
-      harness.processElement(event("c-1", "d-1", 2, 89_999, "DECLINED", 1), 0);
-      harness.processElement(event("c-1", "d-3", 2, 95_000, "DECLINED", 7), 0);
-      harness.processElement(event("c-1", "d-2", 2, 90_001, "REFERRED", 2.5), 0);
-      harness.processElement(event("c-1", "d-2", 3, 90_001, "APPROVED", 2.5), 0);
-      harness.processElement(event("c-2", "d-5", 2, 99_000, "APPROVED", 100), 0);
-      OperatorSnapshotUtil.writeStateHandle(
-          harness.snapshot(1, 0), Path.of(System.getProperty("state.file")).toString());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "enrich-0.1.0-flink-1.20",
+        "enrich-0.1.0-flink-2.2",
+      })
+  void historyGoesOnFromAnOlderState(String file) throws Exception {
+    OperatorSubtaskState written =
+        OperatorSnapshotUtil.readStateHandle(FOLDER.resolve(file).toString());
+    OperatorSubtaskState migrated;
+    try (Enriching enriching = Enriching.restored(PLAN, written)) {
+      // Not d-1 (before the window), d-2 in its newest revision, d-3.
+      assertThat(history(enriching, "c-1", "d-4", 100_000))
+          .isEqualTo(Row.of(2L, 1L, 2.5, "DECLINED", 5_000L));
+      migrated = enriching.harness.snapshot(1, 0);
+    }
+    try (Enriching enriching = Enriching.restored(PLAN, migrated)) {
+      assertThat(history(enriching, "c-1", "d-6", 100_001)) // d-2 has left the window
+          .isEqualTo(Row.of(2L, 1L, 0.0, "REFERRED", 1L));
+      assertThat(history(enriching, "c-2", "d-7", 100_000))
+          .isEqualTo(Row.of(1L, 0L, 100.0, "APPROVED", 1_000L));
     }
   }
 
-  private static Row event(
-      String customer, String decision, int revision, long time, String outcome, double amount) {
-    Row event = new Row(EVENT.getFields().size());
-    set(event, "decision_id", decision);
-    set(event, "revision", revision);
-    set(event, "customer_id", customer);
-    set(event, "event_time", time);
-    set(event, "request", Row.of("m", amount, "EUR", null));
-    set(event, "checks", List.of());
-    set(event, "outcome", Row.of(outcome, "p@1", null, null, time));
-    set(event, "parts", List.of());
-    return event;
+  @Test
+  @EnabledIfSystemProperty(named = "state.file", matches = ".+")
+  void write() throws Exception {
+    try (Enriching enriching = Enriching.of(PLAN)) {
+      enriching.pass("c-1", "d-1", 2, 89_999, "DECLINED", 1);
+      enriching.pass("c-1", "d-3", 2, 95_000, "DECLINED", 7);
+      enriching.pass("c-1", "d-2", 2, 90_001, "REFERRED", 2.5);
+      enriching.pass("c-1", "d-2", 3, 90_001, "APPROVED", 2.5);
+      enriching.pass("c-2", "d-5", 2, 99_000, "APPROVED", 100);
+      OperatorSnapshotUtil.writeStateHandle(
+          enriching.harness.snapshot(1, 0), System.getProperty("state.file"));
+    }
   }
 
-  private static void set(Row event, String field, Object value) {
-    event.setField(EVENT.getField(field).pos(), value);
+  private static Row history(Enriching enriching, String customer, String decision, long time)
+      throws Exception {
+    return enriching.history(enriching.pass(customer, decision, 2, time, "REFERRED", 5));
   }
 }
