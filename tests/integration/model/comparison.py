@@ -88,10 +88,13 @@ class Comparison:
                 value = values.get(name)
                 if value is not None and value != 0:
                     self._spoke.add(named)
-                is_fresh = self._reference.since(entity, variable) > 0 and named not in self._spoke
-                is_stale = is_fresh and not was_written and item.get(name) == (before or {}).get(name)
-                is_zero = item.get(name) in (None, 0) and variable.aggregate in _ZEROS and key not in expected
-                if not (is_stale or (is_zero and not value)):
+                is_later = self._reference.since(entity, variable) > 0
+                is_stale = not was_written and item.get(name) == (before or {}).get(name)
+                # Only older revisions have named the entity since the variable is declared.
+                is_zero = value is None and item.get(name) == 0 and variable.aggregate in _ZEROS
+                if is_zero and (is_later or key not in expected):
+                    continue
+                if not (is_later and is_stale and named not in self._spoke):
                     self._check_value(named, variable, value, item.get(name))
         if (others := item.keys() - known) and was_written:
             raise AssertionError(f"{key} was written with {others}, which are not declared")
