@@ -29,6 +29,7 @@ class Asked:
         quick: short spans.
         smoke: even shorter.
         results: where the numbers are written.
+        full: also what takes long.
     """
 
     peer_jar: Path | None
@@ -36,9 +37,18 @@ class Asked:
     quick: bool
     smoke: bool
     results: Path
+    full: bool = False
 
 
-def asked_for(name: str, about: str, scenarios: Iterable[str], by_default: tuple[str, ...], results: Path) -> Asked:
+def asked_for(
+    name: str,
+    about: str,
+    scenarios: Iterable[str],
+    by_default: tuple[str, ...],
+    results: Path,
+    peer_by_jar: bool = True,
+    longer: str = "",
+) -> Asked:
     """Reads the command line.
 
     Args:
@@ -47,9 +57,15 @@ def asked_for(name: str, about: str, scenarios: Iterable[str], by_default: tuple
         scenarios: those that can be named.
         by_default: those that are run when none is named.
         results: where numbers go unless told otherwise.
+        peer_by_jar: whether the peer is a jar that is named.
+        longer: what `--full` adds; empty: there is no such thing.
     """
     parser = argparse.ArgumentParser(prog=name, description=about.splitlines()[0])
-    parser.add_argument("--peer-jar", type=_jar, help="the official connector's self-contained jar")
+    parser.set_defaults(peer_jar=None, full=False)
+    if peer_by_jar:
+        parser.add_argument("--peer-jar", type=_jar, help="the official connector's self-contained jar")
+    if longer:
+        parser.add_argument("--full", action="store_true", help=longer)
     by_name = ", ".join(by_default)
     parser.add_argument(
         "--only", nargs="+", choices=list(scenarios), default=by_default, help=f"scenarios (without it: {by_name})"
@@ -58,7 +74,7 @@ def asked_for(name: str, about: str, scenarios: Iterable[str], by_default: tuple
     parser.add_argument("--smoke", action="store_true", help="even shorter")
     parser.add_argument("--results", type=Path, default=results, help="where the numbers are written")
     asked = parser.parse_args()
-    return Asked(asked.peer_jar, tuple(asked.only), asked.quick, asked.smoke, asked.results)
+    return Asked(asked.peer_jar, tuple(asked.only), asked.quick, asked.smoke, asked.results, asked.full)
 
 
 def run(main: Callable[[], None]) -> None:

@@ -54,6 +54,7 @@ class Moment(Generic[Counters]):
         server: its side.
         memory_bytes: resident, of all the contender's processes.
         machine_cpu_seconds: the processor time of all that runs on the machine.
+        processes_cpu_seconds: of all the contender's processes that live, Python's among them.
     """
 
     event: str
@@ -62,6 +63,7 @@ class Moment(Generic[Counters]):
     server: Counters
     memory_bytes: int
     machine_cpu_seconds: float
+    processes_cpu_seconds: float = 0
 
     @property
     def seconds(self) -> float:
@@ -250,7 +252,8 @@ class Run(Generic[Counters]):
     def _moment(self, line: str) -> Moment[Counters]:
         meter = json.loads(line)
         taken = time.monotonic() - self._started
-        return Moment(meter["event"], taken, meter, self._counters(), self._memory(), _machine_cpu_seconds())
+        memory, cpu_seconds = self._used()
+        return Moment(meter["event"], taken, meter, self._counters(), memory, _machine_cpu_seconds(), cpu_seconds)
 
     _read_to = 0
 
@@ -272,14 +275,18 @@ class Run(Generic[Counters]):
         except psutil.NoSuchProcess:
             return []
 
-    def _memory(self) -> int:
-        total = 0
+    def _used(self) -> tuple[int, float]:
+        """Resident memory and processor time of all its processes."""
+        memory, cpu_seconds = 0, 0.0
         for process in self._family():
             try:
-                total += process.memory_info().rss
+                with process.oneshot():
+                    times = process.cpu_times()
+                    memory += process.memory_info().rss
+                    cpu_seconds += times.user + times.system
             except psutil.NoSuchProcess:
                 continue
-        return total
+        return memory, cpu_seconds
 
     def _tail(self) -> str:
         logs = [self._log, *Path(self._folder.name).glob("*.log")]

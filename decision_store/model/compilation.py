@@ -184,8 +184,9 @@ def _limit(declared: Declared, value: Aggregate) -> int | None:
         assert value.limit is not None
         if value.limit * len(value.arguments) > MOST_KEPT_VALUES:
             kept = f"{value.limit} decisions with {len(value.arguments)} values each"
-            most = MOST_KEPT_VALUES // len(value.arguments)
-            declared.fail("value", f"last_k keeps {MOST_KEPT_VALUES} values at most, not {kept}; keep {most} decisions")
+            fewer = MOST_KEPT_VALUES // len(value.arguments) or "fewer values of"
+            what = f"last_k keeps {MOST_KEPT_VALUES} values at most, not {kept}; keep {fewer} decisions"
+            declared.fail("value", what)
         return value.limit
     if value.kind == "distinct":
         if not _is_whole(value.limit, 1, MOST_EXACT):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from decision_store.errors import ActionableError
+from decision_store.model.expression_checker import CEL_WORD
 from decision_store.model.expressions import Expression, ExpressionError, FieldType, compile_expression
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -63,6 +64,12 @@ class Declared:
         """Refuses a name that cannot be one."""
         if not (isinstance(self.name, str) and NAME.fullmatch(self.name)):
             self.fail("name", NAMES)
+
+    def check_field_name(self) -> None:
+        """Refuses a name that expressions could not say."""
+        self.check_name()
+        if CEL_WORD.fullmatch(str(self.name)):
+            self.fail("name", "is a word of CEL, so no expression could say it; take another")
 
     def compile(self, place: str, source: object) -> Expression:
         """A checked expression; one that is refused is shown."""

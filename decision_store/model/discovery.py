@@ -93,6 +93,11 @@ def use_cases_folder() -> Path:
     return folder
 
 
+def installed_names() -> frozenset[str]:
+    """The use cases that installed packages name."""
+    return frozenset(point.name for point in entry_points(group=ENTRY_POINTS))
+
+
 def declared_use_cases(
     folder: Path | None = None, broken: Callable[[DeclarationError], None] | None = None
 ) -> dict[str, UseCase]:

@@ -1,17 +1,17 @@
 """What a variable costs: bytes of state a key, and what DynamoDB bills for its items.
 
-These are estimates before anything runs; each assumption is a constant here. `make bench-keyed` measures the bytes of
-state, DynamoDB bills the rest.
+These are estimates before anything runs, of the layout that the JVM writes (`operators.aggregate`,
+`operators.variables.EntityState`); each assumption is a constant here. `make bench-keyed` measures the bytes of state.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decision_store.model.attributes import attributes
-from decision_store.model.plan import AggregateKind, PlanEntity, PlanVariable, ValueType
+from decision_store.model.plan import PlanArgument, PlanEntity, PlanVariable, ValueType
 
 DAY_MS = 86_400_000
 EVENTS = 1_000_000
@@ -20,24 +20,30 @@ EVENTS = 1_000_000
 TYPICAL_DECISIONS_A_DAY = 1.0
 """Of one key: what "typical" means. A customer who is decided about daily is a busy one."""
 
-ENTITY_BYTES = 32
-"""Of an entity's state beside its variables: version, as-of, the next timer, lengths."""
-
-VARIABLE_BYTES = 8
-"""Of each variable beside what it keeps: its id and a length."""
-
 TEXT_BYTES = 12
-"""Of a text: an outcome, a merchant, a policy. Texts of up to 2,048 characters are kept."""
+"""Of a text: an outcome, a merchant, a policy, the value of a key. Texts of up to 2,048 characters are kept."""
 
-_ID_BYTES = 38
-_TIME_BYTES = 8
-_VALUE_BYTES: dict[ValueType, int] = {"string": TEXT_BYTES, "long": 8, "double": 8, "boolean": 1}
-# What a hop with decisions holds, by aggregate, beside its number (3 bytes).
-_HOP_BYTES: dict[AggregateKind, int] = {"count": 2, "sum": 18, "avg": 20}
+ENTITY_BYTES = 28
+"""Of an entity beside its key and its variables: kind, version, clock, timer, fingerprint."""
+
+_VARIABLE_BYTES = 6  # its id and a length
+_COUNT_BYTES = 2
+_HOP_BYTES = 1  # its distance from the one before
+_FIRST_HOP_BYTES = 4
+_SUM_BYTES: dict[ValueType, int] = {"long": 4, "double": 10}  # exact; of cents as a double
+_ID_BYTES = 37  # of a decision, a UUID
+_NUMBER_ENTRY_BYTES = 12  # of min and max: a number, its hop, how often
+_RANK_BYTES = 8
+# Those of a ranking that are no candidates any more lie apart, each with the entity's key.
+_KEPT_TOGETHER = 15
+_APART_BYTES = 48
+_HASH_BYTES = 9
+_SKETCH_BYTES, _SKETCH_SLICES = 1_100, 31
+_ARGUMENT_BYTES: dict[ValueType, int] = {"string": 2 + TEXT_BYTES, "long": 6, "double": 9, "boolean": 1}
 
 _UNIT_BYTES = 1_024
 _READ_UNIT_BYTES = 4_096
-_NUMBER_BYTES: dict[ValueType, int] = {"string": TEXT_BYTES, "long": 8, "double": 10, "boolean": 1}
+_ITEM_VALUE_BYTES: dict[ValueType, int] = {"string": TEXT_BYTES, "long": 8, "double": 10, "boolean": 1}
 _LIST_BYTES = 3
 
 
@@ -59,17 +65,15 @@ class StateEstimate:
     """Bytes of state of one variable for one key.
 
     Attributes:
-        hops: of the window, at most; 1 without a window.
-        bytes_a_hop: what a hop holds that one decision fell into.
-        typical: with `TYPICAL_DECISIONS_A_DAY`.
-        worst: a decision in every hop.
+        hops: of the window, at most; None without a window.
+        typical: with `TYPICAL_DECISIONS_A_DAY`, of as many days as decisions are remembered.
+        worst: a decision in every hop; None if there is no bound, since decisions are kept and none ever leaves.
         bytes_a_decision: what each further decision in a hop adds; 0 if a hop's size does not depend on their number.
     """
 
-    hops: int
-    bytes_a_hop: int
+    hops: int | None
     typical: int
-    worst: int
+    worst: int | None
     bytes_a_decision: int
 
 
@@ -101,23 +105,34 @@ def state_of(variable: PlanVariable, retention_ms: int) -> StateEstimate:
 
     Args:
         variable: as compiled.
-        retention_ms: how long decisions are remembered; a variable without a window is told for so long.
+        retention_ms: how long decisions are remembered.
     """
-    a_decision = _bytes_a_decision(variable)
-    a_hop = 3 + _HOP_BYTES.get(variable.aggregate, a_decision)
+    decisions = max(1, math.ceil(TYPICAL_DECISIONS_A_DAY * (variable.window_ms or retention_ms) / DAY_MS))
+    bytes_of = _counted_bytes if variable.aggregate in ("count", "sum", "avg") else _kept_bytes
+    if variable.aggregate == "distinct":
+        bytes_of = _distinct_bytes
+    some = {_counted_bytes: 0, _kept_bytes: EVENTS, _distinct_bytes: 1}[bytes_of]
+    a_decision = bytes_of(variable, some + 1) - bytes_of(variable, some) if some else 0
     if variable.window_ms is None:
-        hops = math.ceil(retention_ms / variable.hop_ms) if a_decision else 1
-    else:
-        hops = math.ceil(variable.window_ms / variable.hop_ms) + 1
-    decisions = TYPICAL_DECISIONS_A_DAY * (variable.window_ms or retention_ms) / DAY_MS
-    filled = min(hops, max(1, math.ceil(decisions)))
-    return StateEstimate(
-        hops=hops,
-        bytes_a_hop=a_hop,
-        typical=VARIABLE_BYTES + filled * a_hop,
-        worst=VARIABLE_BYTES + hops * a_hop,
-        bytes_a_decision=a_decision,
-    )
+        worst = bytes_of(variable, EVENTS) if bytes_of is not _kept_bytes else None
+        return StateEstimate(None, bytes_of(variable, decisions), worst, a_decision)
+    hops = math.ceil(variable.window_ms / variable.hop_ms) + 1
+    return StateEstimate(hops, bytes_of(variable, min(hops, decisions)), bytes_of(variable, hops), a_decision)
+
+
+def entity_bytes(entity: PlanEntity) -> int:
+    """The state of one key beside that of its variables."""
+    return ENTITY_BYTES + len(entity.use_case) + 1 + _key_bytes(entity)
+
+
+def remembered_bytes(entities: Iterable[PlanEntity]) -> int:
+    """What the variables job remembers of one decision, so that a correction can take it back."""
+    size = _ID_BYTES + 2
+    for entity in entities:
+        size += len(entity.use_case) + 1 + _key_bytes(entity) + 12
+        for variable in entity.variables:
+            size += _VARIABLE_BYTES + (8 if variable.aggregate == "distinct" else _arguments_bytes(variable.arguments))
+    return size
 
 
 def item_of(entity: PlanEntity, prices: Prices) -> ItemEstimate:
@@ -126,7 +141,9 @@ def item_of(entity: PlanEntity, prices: Prices) -> ItemEstimate:
     Every decision is taken to change a value, and every variable to be matched: an upper bound, since a write happens
     only if a value changed.
     """
-    size = _key_bytes(entity) + sum(_attribute_bytes(variable) for variable in entity.variables)
+    names = len("entity") + len("use_case") + len(entity.use_case) + len("version") + len("as_of")
+    size = names + _key_bytes(entity) + 2 * _ITEM_VALUE_BYTES["long"]
+    size += sum(_attribute_bytes(variable) for variable in entity.variables)
     write_units = math.ceil(size / _UNIT_BYTES)
     read_units = math.ceil(size / _READ_UNIT_BYTES)
     # Hops of one size that run out at one moment are one write; those of different windows are not.
@@ -143,36 +160,43 @@ def item_of(entity: PlanEntity, prices: Prices) -> ItemEstimate:
     )
 
 
-def remembered_bytes(entities: Sequence[PlanEntity]) -> int:
-    """What the variables job remembers of one decision, so that a correction can take it back."""
-    contributions = 0
-    for entity in entities:
-        arguments = [argument for variable in entity.variables for argument in variable.arguments]
-        key = sum(len(part.name) + 1 + TEXT_BYTES for part in entity.key)
-        values = sum(_VALUE_BYTES[argument.type] for argument in arguments)
-        contributions += len(entity.use_case) + key + _TIME_BYTES + 4 * len(entity.variables) + values
-    return _ID_BYTES + _TIME_BYTES + contributions
+def _counted_bytes(variable: PlanVariable, filled: int) -> int:
+    """Of count, sum and avg: a total, and as much for each hop."""
+    total = _COUNT_BYTES + (_SUM_BYTES[variable.arguments[0].type] if variable.arguments else 0)
+    if variable.window_ms is None:
+        return _VARIABLE_BYTES + total
+    return _VARIABLE_BYTES + total + _FIRST_HOP_BYTES + (filled * (_HOP_BYTES + total) if filled > 1 else 0)
 
 
-def _bytes_a_decision(variable: PlanVariable) -> int:
-    """Of aggregates that keep decisions one by one, so that a correction can take back what was the least, or last."""
-    values = sum(_VALUE_BYTES[argument.type] for argument in variable.arguments)
-    if variable.aggregate in ("first", "last", "last_k"):
-        return _ID_BYTES + _TIME_BYTES + values
-    if variable.aggregate in ("min", "max", "distinct"):
-        return values + 1
-    return 0
+def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
+    """Of min, max, first, last and last_k: each decision, so that a correction can take back what was the best."""
+    entry = _NUMBER_ENTRY_BYTES
+    if variable.aggregate not in ("min", "max"):
+        entry = _RANK_BYTES + _ID_BYTES + 1 + _arguments_bytes(variable.arguments)
+    apart = max(0, decisions - _KEPT_TOGETHER - (variable.limit or 1))
+    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + apart * _APART_BYTES
+
+
+def _distinct_bytes(variable: PlanVariable, decisions: int) -> int:
+    """Of distinct, if each decision has another value: exact up to its bound, then sketches."""
+    if variable.limit is None or decisions <= variable.limit:
+        return _VARIABLE_BYTES + _COUNT_BYTES + decisions * (_HASH_BYTES + _FIRST_HOP_BYTES)
+    slices = 1 if variable.window_ms is None else min(_SKETCH_SLICES, math.ceil(variable.window_ms / variable.hop_ms))
+    return _VARIABLE_BYTES + (1 + slices) * _SKETCH_BYTES
+
+
+def _arguments_bytes(arguments: Iterable[PlanArgument]) -> int:
+    return sum(_ARGUMENT_BYTES[argument.type] for argument in arguments)
 
 
 def _key_bytes(entity: PlanEntity) -> int:
-    key = sum(len(part.name) + 1 + TEXT_BYTES for part in entity.key) + len(entity.key) - 1
-    return len("entity") + key + len("use_case") + len(entity.use_case) + len("version") + 10 + len("as_of") + 8
+    return sum(len(part.name) + 1 + TEXT_BYTES for part in entity.key) + len(entity.key) - 1
 
 
 def _attribute_bytes(variable: PlanVariable) -> int:
     size = 0
     for name, attribute in attributes(variable).items():
-        value = _NUMBER_BYTES[attribute.type]
+        value = _ITEM_VALUE_BYTES[attribute.type]
         kept = variable.limit if attribute.is_list and variable.limit is not None else None
         size += len(name) + (value if kept is None else _LIST_BYTES + kept * (value + 1))
     return size

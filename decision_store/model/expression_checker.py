@@ -11,6 +11,11 @@ from typing import Any, NoReturn
 from decision_store.model.expression_errors import ExpressionError, unknown
 from decision_store.model.plan import ValueType
 
+CEL_WORD = re.compile(
+    "as|bool|break|bytes|const|continue|double|dyn|else|false|for|function|if|import|in|int|let|list|loop|map|namespace"
+    "|null|null_type|package|return|string|true|type|uint|var|void|while"
+)
+"""What no field can be called: CEL's reserved words and the names of its types."""
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30  # the parsers of both languages go deeper; no expression a person reads does
 _LONG_MAX = 2**63 - 1

@@ -15,6 +15,7 @@ argument or a derived field the event has none: it does not count for this varia
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import cel
 
@@ -54,8 +55,9 @@ class Expression:
         Raises:
             NoValueError: it fails on these fields.
         """
+        # Only what it names: each field that is handed over is converted, which costs more than the evaluation.
         try:
-            value: Value | None = self._program.execute(dict(fields))
+            value: Value | None = self._program.execute({name: fields[name] for name in self.names})
         except (TypeError, ArithmeticError, ValueError, RuntimeError) as failure:
             raise NoValueError(f"{self.source}: {failure}") from None
         return value
@@ -79,4 +81,10 @@ def compile_expression(source: str, fields: Mapping[str, FieldType]) -> Expressi
         ExpressionError: it is not in the part of CEL that means the same in both languages, names something unknown, or
             its types do not go together.
     """
-    return Expression(source, checked_type(source, fields))
+    return _compiled(source, tuple(fields.items()))
+
+
+@lru_cache(4_096)
+def _compiled(source: str, fields: tuple[tuple[str, FieldType], ...]) -> Expression:
+    """The reference compiles a plan anew at every look at the table; what was compiled once is kept."""
+    return Expression(source, checked_type(source, dict(fields)))

@@ -67,7 +67,7 @@ def derived_fields(
     for field in declared:
         known = with_derived(fields, made)
         place = Declared(use_case, "field", field.name, known)
-        place.check_name()
+        place.check_field_name()
         if field.name in known:
             place.fail("name", "there is such a field already; give this one a name of its own")
         kind = place.compile("expression", field.expression).result.type

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from decision_store.model.declarations import DeclarationError
 from decision_store.model.expressions import FieldType
 from decision_store.model.plan import PlanEntity, PlanField, PlanKey, PlanVariable
-from decision_store.model.wording import aggregate_text, fields_named, key_text, span_text
+from decision_store.model.wording import aggregate_text, expressions_of, fields_named, key_text, span_text
 
 FILE = "lock.json"
 ACCEPT = "decisions check --accept"
@@ -135,8 +135,8 @@ def write_lock(folder: Path, lock: Lock) -> None:
 def changes(before: Lock | None, now: Lock) -> Changes:
     """What is different now, and whether it may be.
 
-    A declaration that changes keeps its version no longer: what was counted under the old one would pass for the new
-    one's. A version never goes down: its state might still be there.
+    A declaration that changes needs another version, since what was counted under the old one is dropped: whoever
+    changes it should say so, and whoever reads the value can know. A version never goes down.
     """
     known = {one.identity: one for one in before.variables} if before is not None else {}
     gone = [known[identity] for identity in sorted(known.keys() - {one.identity for one in now.variables})]
@@ -167,13 +167,14 @@ def _refusal(old: LockedVariable, now: LockedVariable) -> str | None:
     next_version = old.version + 1 if differences else old.version
     if now.version < old.version:
         return (
-            f"{now.name} goes back from version {old.version} to {now.version}: versions only rise, so that no state is"
-            f" taken for another's. Set version={next_version}."
+            f"{now.name} goes back from version {old.version} to {now.version}: versions only rise, so that one stands"
+            f" for one declaration for good. Set version={next_version}."
         )
     if differences and now.version == old.version:
         return (
-            f"{now.name} changed ({differences}) but its version is still {old.version}: its state would be taken for"
-            f" another's. Raise it to version={next_version} (it starts counting from nothing), or put it back."
+            f"{now.name} changed ({differences}) but its version is still {old.version}: what it has counted does not"
+            f" fit what it declares now. Raise it to version={next_version} (it starts counting from nothing), or put"
+            " it back."
         )
     return None
 
@@ -186,7 +187,7 @@ def _declaration(
         declaration["where"] = variable.where
     if variable.window_ms is not None:
         declaration |= {"window": span_text(variable.window_ms), "hop": span_text(variable.hop_ms)}
-    for field in fields_named(key, variable, fields, types):
+    for field in fields_named(expressions_of(variable, key), fields, types):
         declaration[f"field {field.name}"] = f"{field.expression or field.path} ({field.type})"
     return declaration
 

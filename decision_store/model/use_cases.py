@@ -24,6 +24,7 @@ from decision_store.model.plan import (
     VariablesPlan,
 )
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.model.steps import PlannedStep, compile_steps
 from decision_store.resources import resource_dir
 
 DAY_MS = 86_400_000
@@ -124,6 +125,26 @@ def declared_enriching(event_schema: Mapping[str, Any], folder: Path | None = No
             rules.extend(compile_rules(name, one.rules, known, of_use_case))
         enrichments.extend(of_use_case)
     return Enriching(all_fields(derived), tuple(enrichments), tuple(rules))
+
+
+def declared_steps(plan: DecisionEventsPlan, folder: Path | None = None) -> tuple[PlannedStep, ...]:
+    """Every declared step and keyed function, checked, in the order they run: by use case, then as listed.
+
+    Args:
+        plan: of the job they run in.
+        folder: see `declared_use_cases`.
+
+    Raises:
+        DeclarationError: a declaration cannot work; file, use case, name and place are named.
+    """
+    types = field_types(FIELDS, plan.event_schema.avro)
+    steps: list[PlannedStep] = []
+    for name, one in declared_use_cases(folder).items():
+        with _located(one):
+            known = with_derived(types, derived_fields(name, one.fields, types))
+            taken = [enrichment.name for enrichment in plan.enrichments if enrichment.use_case == name]
+            steps.extend(compile_steps(name, one.steps, known, taken))
+    return tuple(steps)
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from decision_store.model.expressions import FieldType, compile_expression
-from decision_store.model.plan import PlanArgument, PlanField, PlanKey, PlanVariable
+from decision_store.model.plan import PlanArgument, PlanEnrichment, PlanField, PlanKey, PlanVariable
 
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000))
 
@@ -22,16 +22,13 @@ def span_text(milliseconds: int) -> str:
     return " ".join(words)
 
 
-def aggregate_text(variable: PlanVariable) -> str:
+def aggregate_text(variable: PlanVariable | PlanEnrichment) -> str:
     """The aggregate as it is declared: `last_k(5, outcome, amount)`."""
     name = f"{variable.aggregate}_" if variable.aggregate in ("sum", "min", "max") else variable.aggregate
     arguments = [_part_text(argument) for argument in variable.arguments]
-    if variable.limit is not None:
-        arguments = (
-            [str(variable.limit), *arguments]
-            if variable.aggregate == "last_k"
-            else [*arguments, f"exact={variable.limit}"]
-        )
+    if isinstance(variable, PlanVariable) and variable.limit is not None:
+        limit = str(variable.limit)
+        arguments = [limit, *arguments] if variable.aggregate == "last_k" else [*arguments, f"exact={limit}"]
     return f"{name}({', '.join(arguments)})"
 
 
@@ -41,14 +38,15 @@ def key_text(key: Sequence[PlanKey]) -> str:
 
 
 def fields_named(
-    key: Sequence[PlanKey],
-    variable: PlanVariable,
-    fields: Sequence[PlanField],
-    types: Mapping[str, FieldType],
+    sources: Iterable[str], fields: Sequence[PlanField], types: Mapping[str, FieldType]
 ) -> tuple[PlanField, ...]:
-    """The fields that a variable is made of, in the plan's order: named by itself, or by a field it names."""
-    sources = [part.expression for part in key] + [part.expression for part in variable.arguments]
-    sources += [variable.where] if variable.where is not None else []
+    """The fields that expressions are made of, in the plan's order: named by them, or by a field they name.
+
+    Args:
+        sources: the expressions.
+        fields: what they may name, in the plan's order.
+        types: of these, and of whatever else they may name.
+    """
     names = {name for source in sources for name in compile_expression(source, types).names}
     found = []
     for field in reversed(fields):  # a derived field names only fields before it
@@ -57,6 +55,12 @@ def fields_named(
             if field.expression is not None:
                 names |= compile_expression(field.expression, types).names
     return tuple(reversed(found))
+
+
+def expressions_of(variable: PlanVariable | PlanEnrichment, key: Sequence[PlanKey] = ()) -> list[str]:
+    """Every expression of a variable with its key, or of an enrichment."""
+    sources = [part.expression for part in key] + [part.expression for part in variable.arguments]
+    return sources if variable.where is None else [*sources, variable.where]
 
 
 def _part_text(part: PlanKey | PlanArgument) -> str:

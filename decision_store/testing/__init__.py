@@ -15,6 +15,7 @@ def test_declines_are_counted_for_a_month() -> None:
 
 from decision_store.testing.clock import Clock, Moment
 from decision_store.testing.decisions import Event, corrected, decision
+from decision_store.testing.enrichments import enrichments_after, event_with_history, flags_after
 from decision_store.testing.steps import KeyedRun, run_keyed, run_step
 from decision_store.testing.variables import Timeline, UnknownVariableError, Values, WhichOneError, variables_after
 
@@ -29,6 +30,9 @@ __all__ = [
     "WhichOneError",
     "corrected",
     "decision",
+    "enrichments_after",
+    "event_with_history",
+    "flags_after",
     "run_keyed",
     "run_step",
     "variables_after",

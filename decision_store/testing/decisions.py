@@ -69,6 +69,8 @@ def decision(
             "previous_outcome_age_ms": None,
         },
         "parts": [],
+        "enrichments": {},
+        "flags": [],
     }
     return _with(event, fields)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decision_store.declare import days, hours, minutes
-from decision_store.testing import Clock, Timeline, Values, corrected, decision, variables_after
+from decision_store.testing import Clock, Event, Timeline, Values, corrected, decision, flags_after, variables_after
 
 USE_CASE = "fraud_prevention"
 
@@ -54,6 +54,37 @@ def test_similar_purchases_are_of_one_merchant_and_band_within_a_day() -> None:
     assert similar["similar_decision__event_time"] == declined["event_time"]
     timeline.clock.advance(hours(25))
     assert timeline.of(merchant_id="m1", amount_band="S")["similar_decision__outcome"] is None
+
+
+def test_many_tiny_purchases_within_minutes_are_card_testing() -> None:
+    tiny = [past(n, amount=1.0) for n in range(1, 4)]
+    assert flags(decision(amount=1.5), *tiny) == ["fraud_prevention.card_testing"]
+    assert flags(decision(amount=1.5), *tiny[:2]) == []
+    assert flags(decision(amount=50.0), *tiny) == []
+
+
+def test_a_tiny_purchase_after_many_merchants_is_card_testing() -> None:
+    tour = [past(n * 10, merchant_id=f"m{n}") for n in range(1, 6)]
+    assert flags(decision(amount=1.5), *tour) == ["fraud_prevention.card_testing"]
+    assert flags(decision(amount=1.5), *tour[:4]) == []
+
+
+def test_declines_repeat_sooner_at_one_merchant() -> None:
+    here = [past(n, outcome="DECLINED") for n in (1, 2)]
+    there = [past(n, outcome="DECLINED", merchant_id="m2") for n in (1, 2)]
+    now = decision()
+    assert flags(now, *here) == flags(now, here[0], *there) == ["fraud_prevention.repeated_declines"]
+    assert flags(now, *there) == flags(now, past(24 * 60, outcome="DECLINED")) == []
+
+
+def past(minutes_ago: float, **fields: str | float) -> Event:
+    """A decision before `decision()`."""
+    return decision(at=Clock().now - minutes(minutes_ago), **fields)  # type: ignore[arg-type]
+
+
+def flags(now: Event, *past: Event) -> list[str]:
+    """The rules that hold for a decision after others."""
+    return [flag for flag in flags_after(past, now) if flag.startswith(f"{USE_CASE}.")]
 
 
 def known(values: Values) -> dict[str, object]:

@@ -235,7 +235,8 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(other, DistinctCount):
         return other.allows(one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_equal, one, other))
+        # An attribute that is not there may stand for a zero; in a list a null is a null.
+        return [value is None for value in one] == [value is None for value in other] and all(map(_equal, one, other))
     if _is_number(one) and _is_number(other):
         # A sum depends on the order of its terms in the last digits.
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from decision_store.declare import Variable, count, days, hours, last, last_k, min_, minutes, sum_
+from decision_store.declare import Variable, count, days, distinct, hours, last, last_k, min_, minutes, sum_
 from decision_store.model.compilation import compile_variables
 from decision_store.model.estimates import EVENTS, ItemEstimate, Prices, StateEstimate, item_of, state_of
 from decision_store.model.fields import FIELDS, field_types
@@ -31,22 +31,40 @@ def item(*variables: Variable) -> ItemEstimate:
 def test_a_windows_hops_are_those_that_may_count_at_once() -> None:
     counted = state(Variable("n", key="customer_id", value=count(), window=days(30), hop=hours(1)))
     assert counted.hops == 30 * 24 + 1
-    assert counted.worst > counted.typical > 30 * counted.bytes_a_hop
+    assert counted.worst is not None
+    assert counted.worst > 20 * counted.typical
     assert counted.bytes_a_decision == 0
 
 
 def test_shorter_hops_keep_more_and_a_count_for_ever_keeps_one_number() -> None:
     short = state(Variable("n", key="customer_id", value=count(), window=hours(1), hop=minutes(1)))
     long = state(Variable("n", key="customer_id", value=count(), window=hours(1), hop=minutes(30)))
+    assert short.worst is not None
+    assert long.worst is not None
     assert short.worst > long.worst
     forever = state(Variable("n", key="customer_id", value=count()))
-    assert forever.hops == 1
+    assert forever.hops is None
     assert forever.typical == forever.worst
 
 
 @pytest.mark.parametrize("value", [last("outcome"), min_("amount"), last_k(2, "outcome")])
 def test_aggregates_that_keep_decisions_say_what_each_costs(value: object) -> None:
     assert state(Variable("n", key="customer_id", value=value, window=days(1))).bytes_a_decision > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [last("outcome"), min_("amount"), last_k(2, "outcome")])
+def test_what_keeps_decisions_for_ever_has_no_bound(value: object) -> None:
+    assert state(Variable("n", key="customer_id", value=value)).worst is None  # type: ignore[arg-type]
+
+
+def test_a_distinct_is_bounded_by_its_sketches() -> None:
+    exact = state(Variable("n", key="customer_id", value=distinct("policy"), window=days(1), hop=hours(1)))
+    sketched = state(Variable("n", key="customer_id", value=distinct("policy", exact=20), window=days(1), hop=hours(1)))
+    forever = state(Variable("n", key="customer_id", value=distinct("policy")))
+    assert exact.worst is not None
+    assert sketched.worst is not None
+    assert forever.worst is not None
+    assert exact.worst < 500 < forever.worst < sketched.worst < 40_000
 
 
 def test_variables_of_one_key_are_one_write_and_each_span_of_theirs_another_as_it_runs_out() -> None:

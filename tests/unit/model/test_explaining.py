@@ -8,7 +8,7 @@ import pytest
 
 from decision_store.model.checks import check
 from decision_store.model.estimates import Prices
-from decision_store.model.explaining import Explanation, UnknownNameError, explain
+from decision_store.model.explaining import Circumstances, Explanation, UnknownNameError, explain
 from decision_store.model.wording import span_text
 from tests.unit.model.use_case_folders import write
 
@@ -26,7 +26,7 @@ VARIABLES = [
 def explained(folder: Path, name: str) -> list[Explanation]:
     report = check(RETENTION_MS, folder)
     assert report.problems == ()
-    return explain(name, report.use_cases, RETENTION_MS, Prices(write=1.0), "http://api")
+    return explain(name, report.use_cases, Circumstances(RETENTION_MS, Prices(write=1.0), "http://api"))
 
 
 def test_a_variable_is_explained_from_its_declaration_to_where_it_is_read(
@@ -55,7 +55,7 @@ def test_a_variable_is_explained_from_its_declaration_to_where_it_is_read(
     assert details["item"] == "entity customer_id=c-1, use_case shop: spend_7d = 129.5"
     assert details["read at"] == "http://api/customers/c-1/variables"
     assert details["in the answer"] == "use_cases.shop.spend_7d"
-    assert "169 hops of" in details["state"]
+    assert "a decision in each of 169 hops" in details["state"]
     assert "shared with 1 other variable of this key" in details["writes"]
     assert "2,000,000 writes, $2.00" in details["writes"]
 
@@ -65,6 +65,7 @@ def test_several_values_and_a_key_of_several_parts(tmp_path: Path) -> None:
     (one,) = explained(tmp_path, "recent__outcome")
     details = dict(one.details)
     assert details["key"] == "customer_id, m = merchant_id"
+    assert details["state"].endswith("for each further decision: without a window no decision ever leaves it")
     assert details["item"] == (
         'entity customer_id=c-1|m=x, use_case shop: recent__outcome = ["APPROVED", …],'
         " recent__event_time = [1700000000000, …]"
@@ -83,12 +84,47 @@ def test_a_name_in_two_use_cases_is_explained_for_both(tmp_path: Path) -> None:
 
 def test_an_unknown_name_is_answered_with_what_was_probably_meant(tmp_path: Path) -> None:
     write(tmp_path / "shop", DECLARED)
-    with pytest.raises(UnknownNameError, match=r"There is no variable spend_8d: did you mean spend_7d\?"):
+    with pytest.raises(UnknownNameError, match=r"Nothing is called spend_8d: did you mean spend_7d\?"):
         explained(tmp_path, "spend_8d")
     with pytest.raises(UnknownNameError, match=r"did you mean shop\.recent or"):
         explained(tmp_path, "shops.recent")
     with pytest.raises(UnknownNameError, match=r"there are shop\.merchants, shop\.recent, shop\.spend_7d"):
         explained(tmp_path, "zzz")
+
+
+ENRICHING = """
+ENRICHMENTS = [Enrichment("declines_1h", count(), where="outcome == 'DECLINED'", same="merchant_id", window=hours(1))]
+RULES = [Rule("again", when="declines_1h > 2 && amount > 5.0"), Rule("dear", when="amount > 500.0")]
+"""
+
+
+def test_an_enrichment_is_explained_as_of_the_decision(tmp_path: Path) -> None:
+    write(tmp_path / "shop", ENRICHING, "enrichments.py")
+    write(tmp_path / "shop", ENRICHING, "rules.py")
+    (one,) = explained(tmp_path, "shop.declines_1h")
+    assert one.sentence.startswith(
+        "For each decision, as of its event time: how many there are of the customer's other decisions of the last 1 h"
+        " for which outcome == 'DECLINED' with the same merchant_id; 0 when there are none."
+    )
+    details = dict(one.details)
+    assert details["fields"] == (
+        "merchant_id (string): request.merchant_id of the decision event\n"
+        "outcome (string): outcome.outcome of the decision event"
+    )
+    assert details["in the event"] == 'enrichments["shop.declines_1h"]: long'
+    assert details["named in"] == "again"
+
+
+def test_a_rule_is_explained_with_the_enrichments_it_names(tmp_path: Path) -> None:
+    write(tmp_path / "shop", ENRICHING, "enrichments.py")
+    write(tmp_path / "shop", ENRICHING, "rules.py")
+    (one,) = explained(tmp_path, "again")
+    assert one.sentence.startswith("The event of a decision is flagged if declines_1h > 2 && amount > 5.0.")
+    details = dict(one.details)
+    assert details["enrichments"] == "declines_1h (long): count()"
+    assert details["in the event"] == 'flags has "shop.again"'
+    with pytest.raises(UnknownNameError, match=r"did you mean again\?"):
+        explained(tmp_path, "agin")
 
 
 @pytest.mark.parametrize(

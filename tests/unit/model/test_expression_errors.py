@@ -68,6 +68,7 @@ def test_of_a_long_line_the_part_around_the_place_is_shown(before: int, after: i
     assert len(line) <= 102
     assert [line[at] for at, mark in enumerate(carets) if mark == "^"] == list("outcom")
     assert line.strip("…") in text
+    assert text[max(0, text.index("outcom") - 40) : text.index("outcom")] in line
     assert line.startswith("…") is not text.startswith(line[:20])
     assert line.endswith("…") is not text.endswith(line[-20:])
 

@@ -51,6 +51,7 @@ def test_a_derived_field_has_the_type_of_its_expression_and_may_be_null() -> Non
     ("declared", "problem"),
     [
         ([derived("Cents", "amount")], "field Cents, name: a name has lower-case letters"),
+        ([derived("package", "amount")], "field package, name: is a word of CEL, so no expression could say it"),
         ([derived("amount", "amount * 2.0")], "field amount, name: there is such a field already"),
         ([derived("a", "amount"), derived("a", "amount")], "field a, name: there is such a field already"),
         ([derived("a", "b"), derived("b", "amount")], "field a, expression: there is no field 'b'"),

@@ -39,8 +39,8 @@ def test_a_change_under_the_same_version_is_refused_and_shown() -> None:
     assert said(changes(lock_of(DECLINES), lock_of(now))) == (
         [
             "n changed (where: outcome == 'DECLINED' → outcome != 'APPROVED'; hop: 1 h → 5 min) but its version is"
-            " still 1: its state would be taken for another's. Raise it to version=2 (it starts counting from nothing),"
-            " or put it back."
+            " still 1: what it has counted does not fit what it declares now. Raise it to version=2 (it starts counting"
+            " from nothing), or put it back."
         ],
         [],
     )
@@ -108,7 +108,8 @@ def test_a_version_never_goes_down() -> None:
     third = Variable("n", key="customer_id", value=count(), version=3)
     (same,), _ = said(changes(lock_of(third), lock_of(Variable("n", key="customer_id", value=count()))))
     assert same == (
-        "n goes back from version 3 to 1: versions only rise, so that no state is taken for another's. Set version=3."
+        "n goes back from version 3 to 1: versions only rise, so that one stands for one declaration for good."
+        " Set version=3."
     )
     (changed,), _ = said(changes(lock_of(third), lock_of(Variable("n", key="customer_id", value=sum_("amount")))))
     assert changed.endswith("Set version=4.")

@@ -38,8 +38,15 @@ public final class Meter {
    * @param windowMs the measured span
    * @param milestone a number of records to tell of; 0 for none
    * @param sampleMs from sample to sample
+   * @param warmUpRecords the measured span does not begin before so many
    */
-  public record Plan(String report, long warmUpMs, long windowMs, long milestone, long sampleMs)
+  public record Plan(
+      String report,
+      long warmUpMs,
+      long windowMs,
+      long milestone,
+      long sampleMs,
+      long warmUpRecords)
       implements java.io.Serializable {}
 
   private Meter(Plan plan) {
@@ -82,7 +89,7 @@ public final class Meter {
       long first = System.nanoTime();
       tell("first");
       long windowStart = first + plan.warmUpMs() * 1_000_000;
-      long windowEnd = windowStart + plan.windowMs() * 1_000_000;
+      long windowEnd = Long.MAX_VALUE;
       long nextSample = first;
       boolean reached = plan.milestone() == 0;
       boolean ended = false;
@@ -94,8 +101,12 @@ public final class Meter {
           reached = true;
           tell("milestone");
         }
-        if (!ended && !inWindow && now >= windowStart) {
+        if (!ended
+            && !inWindow
+            && now >= windowStart
+            && records() >= plan.warmUpRecords()) {
           tell("window_start");
+          windowEnd = now + plan.windowMs() * 1_000_000;
           inWindow = true;
         }
         if (inWindow && now >= windowEnd) {

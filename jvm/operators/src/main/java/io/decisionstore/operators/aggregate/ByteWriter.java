@@ -88,6 +88,29 @@ public final class ByteWriter {
     raw(value, from, to);
   }
 
+  /**
+   * Begins what gets its length before it.
+   *
+   * @return for {@link #endFrame}
+   */
+  public int beginFrame() {
+    reserve(1);
+    return length++;
+  }
+
+  /** Ends it: one byte before it was left for its length, and others are made room for. */
+  public void endFrame(int begin) {
+    int size = length - begin - 1;
+    int more = size < 1 << 7 ? 0 : size < 1 << 14 ? 1 : size < 1 << 21 ? 2 : size < 1 << 28 ? 3 : 4;
+    reserve(10);
+    if (more > 0) {
+      System.arraycopy(bytes, begin + 1, bytes, begin + 1 + more, size);
+    }
+    length = begin;
+    unsigned(size);
+    length += size;
+  }
+
   public void raw(byte[] value, int from, int to) {
     int count = to - from;
     reserve(count);

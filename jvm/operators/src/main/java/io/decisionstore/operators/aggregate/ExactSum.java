@@ -47,6 +47,12 @@ public final class ExactSum {
     return new ExactSum(this);
   }
 
+  void clear() {
+    high = 0;
+    low = 0;
+    large = null;
+  }
+
   public boolean isZero() {
     return large == null && (high | low) == 0;
   }

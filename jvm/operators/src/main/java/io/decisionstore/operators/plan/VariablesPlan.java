@@ -35,7 +35,7 @@ public record VariablesPlan(
      */
     public Map<String, ValueType> attributes() {
       Map<String, ValueType> attributes = new LinkedHashMap<>();
-      if (aggregate == Aggregate.LAST && arguments.size() > 1) {
+      if (arguments.size() > 1) {
         arguments.forEach(
             argument -> attributes.put(name + "__" + argument.name(), argument.type()));
       } else {

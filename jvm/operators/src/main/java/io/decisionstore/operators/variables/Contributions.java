@@ -1,159 +1,133 @@
 package io.decisionstore.operators.variables;
 
-import io.decisionstore.operators.expression.Expression;
-import io.decisionstore.operators.expression.NoValueException;
+import io.decisionstore.operators.aggregate.Arguments;
+import io.decisionstore.operators.aggregate.ByteWriter;
+import io.decisionstore.operators.aggregate.Definition;
+import io.decisionstore.operators.avro.FieldsDecoder;
+import io.decisionstore.operators.avro.UnreadableEventException;
 import io.decisionstore.operators.expression.ValueType;
-import io.decisionstore.operators.plan.PlanArgument;
+import io.decisionstore.operators.plan.Aggregate;
 import io.decisionstore.operators.plan.VariablesPlan;
+import io.decisionstore.operators.registry.SchemaRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.Collector;
 
 /**
- * What a change of a decision means for the variables of one entity: keys, conditions and arguments
- * are evaluated here, so that the operator with the state knows nothing of expressions.
+ * What a decision event means for every entity: keys, conditions and arguments are evaluated here,
+ * so that the state knows nothing of expressions. Not for several threads.
  */
-final class Contributions extends ProcessFunction<Row, Row> {
-  private static final long serialVersionUID = 1L;
+final class Contributions {
+  private static final int NO_CONDITION = -1;
 
-  /** A variable the decision counts for, and the values of its arguments. */
-  static final TypeInformation<Row> VALUE =
-      Types.ROW_NAMED(new String[] {"variable", "arguments"}, Types.STRING, Types.LIST(Cells.CELL));
+  private record OfVariable(Definition definition, int where, int[] arguments) {}
 
-  /** A decision, as an entity sees it. */
-  static final TypeInformation<Row> CONTRIBUTION =
-      Types.ROW_NAMED(
-          new String[] {"decision_id", "event_time", "values"},
-          Types.STRING,
-          Types.LONG,
-          Types.LIST(VALUE));
+  private record OfEntity(int id, String useCase, EntityKeys keys, List<OfVariable> variables) {}
 
-  /** For an entity: what to take back, and what to add; either may be null. */
-  static final TypeInformation<Row> CHANGE =
-      Types.ROW_NAMED(
-          new String[] {"entity", "before", "after"}, Types.STRING, CONTRIBUTION, CONTRIBUTION);
+  private final FieldsDecoder decoder;
+  private final Evaluation evaluation;
+  private final List<OfEntity> entities = new ArrayList<>();
+  private final ByteWriter all = new ByteWriter();
+  private final ByteWriter one = new ByteWriter();
+  private final ByteWriter argumentBytes = new ByteWriter();
+  private long keysTooLong;
 
-  static final int ENTITY = 0;
-  static final int BEFORE = 1;
-  static final int AFTER = 2;
-
-  private record Evaluated(String variable, Expression where, List<Expression> arguments) {}
-
-  private final String plan;
-  private final String entityName;
-  private transient DecisionRows rows;
-  private transient EntityKeys keys;
-  private transient List<Evaluated> variables;
-  private transient Counter keysTooLong;
-
-  Contributions(String plan, String entityName) {
-    this.plan = plan;
-    this.entityName = entityName;
+  /**
+   * For a plan.
+   *
+   * @throws IllegalArgumentException an expression does not compile
+   */
+  Contributions(VariablesPlan plan, Layout layout) {
+    decoder =
+        new FieldsDecoder(
+            plan.eventSchema(), new SchemaRegistry(plan.registryUrl()), plan.fields());
+    Evaluation.Builder expressions = new Evaluation.Builder(plan.fieldTypes());
+    for (int at = 0; at < plan.entities().size(); at++) {
+      entities.add(compiled(plan.entities().get(at), layout.entities().get(at), expressions));
+    }
+    evaluation = expressions.build();
   }
 
-  @Override
-  public void open(OpenContext context) {
-    compile();
-    keysTooLong = getRuntimeContext().getMetricGroup().counter("keysTooLong");
+  private static OfEntity compiled(
+      VariablesPlan.Entity entity, Layout.OfEntity layout, Evaluation.Builder expressions) {
+    List<OfVariable> variables = new ArrayList<>();
+    for (int at = 0; at < entity.variables().size(); at++) {
+      VariablesPlan.Variable variable = entity.variables().get(at);
+      int where =
+          variable.where() == null
+              ? NO_CONDITION
+              : expressions.of(variable.where(), ValueType.BOOLEAN);
+      int[] arguments =
+          variable.arguments().stream()
+              .mapToInt(argument -> expressions.of(argument.expression(), argument.type()))
+              .toArray();
+      variables.add(new OfVariable(layout.variables().get(at), where, arguments));
+    }
+    return new OfEntity(
+        layout.id(), layout.useCase(), new EntityKeys(entity, expressions), variables);
   }
 
   /**
-   * Compiles every expression.
+   * What a Kafka record's value means.
    *
-   * @throws IllegalArgumentException one does not compile, or the plan has no such entity
+   * @throws UnreadableEventException it is not an event
    */
-  void compile() {
-    VariablesPlan parsed = VariablesPlan.read(plan);
-    VariablesPlan.Entity entity = parsed.entity(entityName);
-    Map<String, ValueType> fields = parsed.fieldTypes();
-    rows = new DecisionRows(parsed);
-    keys = new EntityKeys(entity, fields);
-    variables = new ArrayList<>();
-    List<Definition> definitions = Definition.of(entity);
-    for (VariablesPlan.Variable variable : entity.variables()) {
-      Expression where =
-          variable.where() == null
-              ? null
-              : Expression.compile(variable.where(), fields, ValueType.BOOLEAN);
-      List<Expression> arguments = new ArrayList<>();
-      for (PlanArgument argument : variable.arguments()) {
-        arguments.add(Expression.compile(argument.expression(), fields, argument.type()));
-      }
-      variables.add(new Evaluated(definitions.get(variables.size()).id(), where, arguments));
-    }
-  }
-
-  @Override
-  public void processElement(Row change, Context context, Collector<Row> out) {
-    Row before = (Row) change.getField(0);
-    Row after = (Row) change.getField(1);
-    Map<String, Object> fieldsBefore = before == null ? null : environment(before);
-    Map<String, Object> fieldsAfter = environment(after);
-    String keyBefore = before == null ? null : key(fieldsBefore);
-    String keyAfter = key(fieldsAfter);
-    Row takenBack = keyBefore == null ? null : contribution(before, fieldsBefore);
-    Row added = keyAfter == null ? null : contribution(after, fieldsAfter);
-    if (Objects.equals(keyBefore, keyAfter)) {
-      if (keyAfter != null) {
-        out.collect(Row.of(keyAfter, takenBack, added)); // one item, not one without the decision
-      }
-      return;
-    }
-    if (keyBefore != null) {
-      out.collect(Row.of(keyBefore, takenBack, null));
-    }
-    if (keyAfter != null) {
-      out.collect(Row.of(keyAfter, null, added));
-    }
-  }
-
-  private Map<String, Object> environment(Row decision) {
-    return Expression.environment(rows.fields(decision));
-  }
-
-  private String key(Map<String, Object> fields) {
-    String key = keys.of(fields);
-    if (key != null && key.length() > EntityKeys.MAX_LENGTH) {
-      keysTooLong.inc();
-      return null;
-    }
-    return key;
-  }
-
-  private Row contribution(Row decision, Map<String, Object> fields) {
-    List<Row> values = new ArrayList<>();
-    for (Evaluated variable : variables) {
-      if (variable.where != null && !variable.where.matches(fields)) {
+  DecisionContributions of(byte[] value) throws UnreadableEventException {
+    evaluation.begin(decoder.decode(value));
+    all.clear();
+    for (OfEntity entity : entities) {
+      String key = entity.keys.of(evaluation);
+      if (key == null) {
         continue;
       }
-      List<Row> arguments = arguments(variable, fields);
-      if (arguments != null) {
-        values.add(Row.of(variable.variable, arguments));
+      if (key.length() > EntityKeys.MAX_LENGTH) {
+        keysTooLong++;
+        continue;
       }
+      all.text(entity.useCase + '/' + key);
+      contribution(entity);
+      all.framed(one.bytes(), 0, one.length());
     }
-    return Row.of(
-        decision.getField(DecisionRows.DECISION_ID),
-        decision.getField(DecisionRows.EVENT_TIME),
-        values);
+    return new DecisionContributions(decoder.decisionId(), decoder.revision(), all.copy());
   }
 
-  private static List<Row> arguments(Evaluated variable, Map<String, Object> fields) {
-    List<Row> arguments = new ArrayList<>();
-    for (Expression argument : variable.arguments) {
-      try {
-        arguments.add(Cells.ofArgument(argument.value(fields)));
-      } catch (NoValueException none) {
-        return null;
+  private void contribution(OfEntity entity) {
+    one.clear();
+    one.fourBytes(entity.id);
+    one.signed(decoder.eventTime());
+    for (OfVariable variable : entity.variables) {
+      if (variable.where != NO_CONDITION && !evaluation.matches(variable.where)) {
+        continue;
+      }
+      argumentBytes.clear();
+      if (arguments(variable)) {
+        one.fourBytes(variable.definition.id());
+        one.framed(argumentBytes.bytes(), 0, argumentBytes.length());
       }
     }
-    return arguments;
+  }
+
+  /** Whether the decision counts, as far as the arguments say it. */
+  private boolean arguments(OfVariable variable) {
+    for (int argument : variable.arguments) {
+      Object value = evaluation.value(argument);
+      if (value == Evaluation.FAILED) {
+        return false;
+      }
+      Object stored = Arguments.storable(value);
+      if (stored == null && variable.definition.ignoresNull()) {
+        return false;
+      }
+      if (variable.definition.aggregate() == Aggregate.DISTINCT) {
+        argumentBytes.eightBytes(Arguments.hash(stored));
+      } else {
+        Arguments.write(argumentBytes, stored);
+      }
+    }
+    return true;
+  }
+
+  /** How many keys no item can have. */
+  long keysTooLong() {
+    return keysTooLong;
   }
 }

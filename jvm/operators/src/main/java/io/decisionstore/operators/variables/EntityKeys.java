@@ -1,25 +1,22 @@
 package io.decisionstore.operators.variables;
 
-import io.decisionstore.operators.expression.Expression;
-import io.decisionstore.operators.expression.ValueType;
 import io.decisionstore.operators.plan.VariablesPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The entity a decision belongs to, as the key of the variables table. Not for several threads. */
 final class EntityKeys {
   /** Bytes, DynamoDB's limit of a partition key. */
   static final int MAX_LENGTH = 2_048;
 
-  private record Part(String name, Expression expression) {}
+  private record Part(String name, int expression) {}
 
   private final List<Part> parts = new ArrayList<>();
 
-  EntityKeys(VariablesPlan.Entity entity, Map<String, ValueType> fields) {
+  EntityKeys(VariablesPlan.Entity entity, Evaluation.Builder expressions) {
     for (VariablesPlan.Key part : entity.key()) {
-      parts.add(new Part(quote(part.name()), compiled(part.expression(), fields)));
+      parts.add(new Part(quote(part.name()), expressions.ofAnyKeyType(part.expression())));
     }
   }
 
@@ -27,39 +24,37 @@ final class EntityKeys {
    * {@code name=value} pairs joined by {@code |}, percent-encoded; null when a part has no value.
    * The caller looks at the length.
    */
-  String of(Map<String, Object> environment) {
-    StringBuilder key = new StringBuilder();
+  String of(Evaluation evaluation) {
+    StringBuilder key = new StringBuilder(64);
     for (Part part : parts) {
-      Object value = part.expression.valueOrNull(environment);
+      Object value = evaluation.valueOrNull(part.expression);
       if (value == null) {
         return null;
       }
       key.append(key.isEmpty() ? "" : "|").append(part.name).append('=');
-      key.append(quote(value.toString()));
+      quote(value.toString(), key);
     }
     return key.toString();
-  }
-
-  /** Whatever a key may be: its type is not in the plan. */
-  private static Expression compiled(String source, Map<String, ValueType> fields) {
-    IllegalArgumentException refused = null;
-    for (ValueType type : List.of(ValueType.STRING, ValueType.LONG, ValueType.BOOLEAN)) {
-      try {
-        return Expression.compile(source, fields, type);
-      } catch (IllegalArgumentException other) {
-        refused = other;
-      }
-    }
-    throw refused;
   }
 
   /** As Python's {@code quote(text, safe="")}: RFC 3986's unreserved characters stay. */
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length());
-    for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
-      boolean letterOrDigit =
-          (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9');
-      if (letterOrDigit || one == '-' || one == '_' || one == '.' || one == '~') {
+    quote(text, quoted);
+    return quoted.toString();
+  }
+
+  private static void quote(String text, StringBuilder quoted) {
+    int plain = 0;
+    while (plain < text.length() && isUnreserved(text.charAt(plain))) {
+      plain++;
+    }
+    quoted.append(text, 0, plain);
+    if (plain == text.length()) {
+      return;
+    }
+    for (byte one : text.substring(plain).getBytes(StandardCharsets.UTF_8)) {
+      if (isUnreserved((char) (one & 0xFF))) {
         quoted.append((char) one);
       } else {
         quoted.append('%');
@@ -67,6 +62,15 @@ final class EntityKeys {
         quoted.append(Character.toUpperCase(Character.forDigit(one & 0xF, 16)));
       }
     }
-    return quoted.toString();
+  }
+
+  private static boolean isUnreserved(char one) {
+    return (one >= 'a' && one <= 'z')
+        || (one >= 'A' && one <= 'Z')
+        || (one >= '0' && one <= '9')
+        || one == '-'
+        || one == '_'
+        || one == '.'
+        || one == '~';
   }
 }

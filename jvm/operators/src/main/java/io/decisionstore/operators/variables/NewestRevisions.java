@@ -1,94 +1,82 @@
 package io.decisionstore.operators.variables;
 
-import io.decisionstore.operators.plan.VariablesPlan;
-import java.time.Duration;
+import io.decisionstore.operators.aggregate.ByteReader;
+import io.decisionstore.operators.aggregate.ByteWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.Collector;
+import java.util.function.Consumer;
 
 /**
  * The newest revision of each decision: what was seen before, or is older, is dropped; a newer one
- * goes on with the one it replaces.
+ * takes back what the one it replaces has added, as it was added, whatever is declared by now.
  */
-final class NewestRevisions extends KeyedProcessFunction<String, Row, Row> {
-  private static final long serialVersionUID = 1L;
+final class NewestRevisions {
+  /** Of the state's bytes: this, the revision, the entities as they were handed on. */
+  private static final int FORMAT = 1;
 
-  /** Fields by name: a field that is added later does not make the state unreadable. */
-  private static final TypeInformation<Row> FIELD =
-      Types.ROW_NAMED(new String[] {"name", "value"}, Types.STRING, Cells.CELL);
+  private NewestRevisions() {}
 
-  private static final TypeInformation<Row> STATE =
-      Types.ROW_NAMED(
-          new String[] {"revision", "event_time", "fields"},
-          Types.INT,
-          Types.LONG,
-          Types.LIST(FIELD));
+  private record Named(String key, byte[] contribution) {}
 
-  private final String plan;
-  private transient DecisionRows rows;
-  private transient ValueState<Row> newest;
-
-  NewestRevisions(String plan) {
-    this.plan = plan;
+  /** The state of a decision whose newest revision this is. */
+  static byte[] state(DecisionContributions newest) {
+    ByteWriter out = new ByteWriter();
+    out.oneByte(FORMAT);
+    out.unsigned(newest.revision());
+    out.raw(newest.entities(), 0, newest.entities().length);
+    return out.copy();
   }
 
-  @Override
-  public void open(OpenContext context) {
-    VariablesPlan parsed = VariablesPlan.read(plan);
-    rows = new DecisionRows(parsed);
-    ValueStateDescriptor<Row> descriptor = new ValueStateDescriptor<>("newest", STATE);
-    descriptor.enableTimeToLive(
-        StateTtlConfig.newBuilder(Duration.ofMillis(parsed.retentionMs())).build());
-    newest = getRuntimeContext().getState(descriptor);
-  }
-
-  @Override
-  public void processElement(Row decision, Context context, Collector<Row> out) throws Exception {
-    Row known = newest.value();
-    int revision = (Integer) decision.getField(DecisionRows.REVISION);
-    if (known != null && revision <= (Integer) known.getField(0)) {
-      return;
+  /**
+   * What a revision changes.
+   *
+   * @param known the decision's state; null for none
+   * @param out what changes for each entity
+   * @return whether it is the newest
+   */
+  static boolean changes(byte[] known, DecisionContributions revision, Consumer<EntityChange> out) {
+    List<Named> before = List.of();
+    if (known != null) {
+      ByteReader state = new ByteReader(known);
+      int format = state.oneByte();
+      if (format > FORMAT) {
+        throw new IllegalStateException(OwnSnapshot.newer(NewestRevisions.class, format, FORMAT));
+      }
+      if (revision.revision() <= (int) state.unsigned()) {
+        return false;
+      }
+      before = named(state);
     }
-    newest.update(stored(decision));
-    out.collect(Row.of(known == null ? null : restored(context.getCurrentKey(), known), decision));
-  }
-
-  private Row stored(Row decision) {
-    List<Row> fields = new ArrayList<>();
-    for (String name : rows.names()) {
-      int position = rows.position(name);
-      Object value = decision.getField(position);
-      if (position > DecisionRows.EVENT_TIME && value != null) {
-        fields.add(Row.of(name, Cells.ofField(value)));
+    ByteReader after = new ByteReader(revision.entities());
+    while (after.hasMore()) {
+      Named added = new Named(after.text(), after.framed());
+      byte[] takenBack = takeOut(before, added.key);
+      if (!Arrays.equals(takenBack, added.contribution)) {
+        out.accept(
+            new EntityChange(added.key, revision.decisionId(), takenBack, added.contribution));
       }
     }
-    return Row.of(
-        decision.getField(DecisionRows.REVISION),
-        decision.getField(DecisionRows.EVENT_TIME),
-        fields);
+    for (Named left : before) {
+      out.accept(new EntityChange(left.key, revision.decisionId(), left.contribution, null));
+    }
+    return true;
   }
 
-  private Row restored(String decisionId, Row known) {
-    Row decision = new Row(rows.arity());
-    decision.setField(DecisionRows.DECISION_ID, decisionId);
-    decision.setField(DecisionRows.REVISION, known.getField(0));
-    decision.setField(DecisionRows.EVENT_TIME, known.getField(1));
-    @SuppressWarnings("unchecked") // as STATE declares it
-    List<Row> fields = (List<Row>) known.getField(2);
-    for (Row field : fields) {
-      Integer position = rows.positionOrNull((String) field.getField(0));
-      if (position != null) {
-        decision.setField(position, Cells.value((Row) field.getField(1)));
+  private static List<Named> named(ByteReader in) {
+    List<Named> named = new ArrayList<>();
+    while (in.hasMore()) {
+      named.add(new Named(in.text(), in.framed()));
+    }
+    return named;
+  }
+
+  private static byte[] takeOut(List<Named> before, String key) {
+    for (int at = 0; at < before.size(); at++) {
+      if (before.get(at).key.equals(key)) {
+        return before.remove(at).contribution;
       }
     }
-    return decision;
+    return null;
   }
 }

@@ -11,55 +11,54 @@ import org.apache.flink.types.Row;
  * Keeps declared variables: decision events in, items of the variables table out.
  *
  * <p>An item depends on the set of newest revisions and the clock alone: not on the order of
- * events, and not on how often one was delivered.
+ * events, and not on how often one was delivered. The operators are the same whatever is declared,
+ * so that a plan can change across a savepoint.
  */
 public final class Variables {
   private Variables() {}
 
   /**
-   * Kafka rows to rows of decisions: decision id, revision, event time, the plan's other fields.
+   * Kafka rows to what each decision means for the entities it names.
+   *
+   * @throws IllegalArgumentException the plan is broken, or an expression does not compile
    */
-  public static SingleOutputStreamOperator<Row> decode(DataStream<Row> kafkaRows, String plan) {
+  public static SingleOutputStreamOperator<DecisionContributions> contributions(
+      DataStream<Row> kafkaRows, String plan) {
     VariablesPlan parsed = VariablesPlan.read(plan);
-    DecodeDecisions.derived(parsed); // a broken plan stops here, not on the cluster
-    return kafkaRows
-        .process(new DecodeDecisions(plan), new DecisionRows(parsed).type())
-        .uid("variables-decode")
-        .name("variables-decode");
+    new Contributions(parsed, new Layout(parsed)); // what is broken stops here, not on the cluster
+    return named(
+        kafkaRows.process(new ContributionsFunction(plan), DecisionContributions.TYPE),
+        "variables-contributions");
   }
 
-  /** What {@link #decode} could not read, for Kafka. */
-  public static DataStream<Row> deadLetters(SingleOutputStreamOperator<Row> decoded) {
-    return decoded.getSideOutput(DeadLetter.TAG);
+  /** What {@link #contributions} could not read, for Kafka. */
+  public static DataStream<Row> deadLetters(
+      SingleOutputStreamOperator<DecisionContributions> contributions) {
+    return contributions.getSideOutput(DeadLetter.TAG);
   }
 
-  /**
-   * Rows of decisions to changes: {@code before}, what to take back (null for a new decision), and
-   * {@code after}, what to add.
-   */
-  public static SingleOutputStreamOperator<Row> newestRevisions(
-      DataStream<Row> decisions, String plan) {
-    return decisions
-        .keyBy(decision -> (String) decision.getField(DecisionRows.DECISION_ID), Types.STRING)
-        .process(new NewestRevisions(plan), new DecisionRows(VariablesPlan.read(plan)).changeType())
-        .uid("variables-newest-revisions")
-        .name("variables-newest-revisions");
+  /** The newest revision of each decision, as what it changes for entities. */
+  public static SingleOutputStreamOperator<EntityChange> decisions(
+      DataStream<DecisionContributions> contributions, String plan) {
+    return named(
+        contributions
+            .keyBy(DecisionContributions::decisionId, Types.STRING)
+            .process(new DecisionsFunction(plan), EntityChange.TYPE),
+        "variables-decisions");
   }
 
-  /** Changes to the items of one entity of the plan. */
-  public static SingleOutputStreamOperator<Row> compute(
-      DataStream<Row> changes, String plan, String entityName) {
-    VariablesPlan.Entity entity = VariablesPlan.read(plan).entity(entityName);
-    Contributions contributions = new Contributions(plan, entityName);
-    contributions.compile(); // a broken expression stops here, not on the cluster
-    String name = "variables-" + entityName;
-    return changes
-        .process(new Contributions(plan, entityName), Contributions.CHANGE)
-        .uid(name + "-contributions")
-        .name(name + "-contributions")
-        .keyBy(change -> (String) change.getField(Contributions.ENTITY), Types.STRING)
-        .process(new EntityVariables(plan, entityName), ItemRows.of(entity))
-        .uid(name)
-        .name(name);
+  /** Changes to items: {@code entity}, {@code use_case}, {@code version}, {@code as_of}, item. */
+  public static SingleOutputStreamOperator<Row> entities(
+      DataStream<EntityChange> changes, String plan) {
+    return named(
+        changes
+            .keyBy(EntityChange::key, Types.STRING)
+            .process(new EntitiesFunction(plan), Item.ROW),
+        "variables-entities");
+  }
+
+  private static <T> SingleOutputStreamOperator<T> named(
+      SingleOutputStreamOperator<T> stream, String name) {
+    return stream.uid(name).name(name);
   }
 }

@@ -80,7 +80,7 @@ final class RandomSchemas {
       return Schema.createEnum("E" + names++, null, "events", SYMBOLS.subList(0, 3), firstSymbol());
     }
     if (oneIn(12)) {
-      return Schema.createFixed("X" + names++, null, "events", random.nextInt(4));
+      return Schema.createFixed("X" + names++, null, "events", 1 + random.nextInt(4));
     }
     return Schema.create(SCALARS[random.nextInt(SCALARS.length)]);
   }

@@ -1,0 +1,128 @@
+"""Declared variables beside the same by hand in PyFlink and in quixstreams, from the same Kafka topic in one run.
+
+    make bench-keyed
+
+What is measured, and what must be reached, is told in docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from rich.console import Console
+
+from bench.building import build
+from bench.command import CHARTS, NOISE, RESULTS, Asked, asked_for, run
+from bench.goals import write_numbers
+from bench.keyed import peer
+from bench.keyed.contenders import ByHand, Keeper, Ours, Quix
+from bench.keyed.drawing import draw
+from bench.keyed.findings import Findings, Point
+from bench.keyed.laptop import laptop
+from bench.keyed.scenarios import FULL, QUICK, SMOKE, KeptSpan, Scale, flat_out, live
+from bench.keyed.topics import Broker
+
+MOST_KEYS = 10_000_000
+OURS, OURS_ON_DISK = Ours(), Ours(rocksdb=True)
+NAIVE: tuple[Keeper, ...] = (ByHand("process"), ByHand("thread"), Quix())
+CLEVER: tuple[Keeper, ...] = (ByHand("process", one_value=True), ByHand("thread", one_value=True))
+
+console = Console(width=150, soft_wrap=True)
+
+
+def main() -> None:
+    """Runs what was asked for, prints the tables and writes the numbers."""
+    asked = asked_for(
+        "bench.keyed",
+        __doc__ or "",
+        SCENARIOS,
+        tuple(SCENARIOS),
+        RESULTS / "keyed.json",
+        peer_by_jar=False,
+        longer="also ten million keys (30 minutes)",
+    )
+    scale = SMOKE if asked.smoke else QUICK if asked.quick else FULL
+    began = time.monotonic()
+    build(None)
+    peer.python()
+    findings = Findings(scale.keys, scale.many_keys)
+    with Broker() as broker:
+        for scenario in asked.only:
+            SCENARIOS[scenario](findings, broker, scale, asked)
+            write_numbers(findings.numbers(), asked.results)
+    findings.show(console)
+    if not (asked.quick or asked.smoke):
+        draw(findings, CHARTS)
+    console.print(f"{time.monotonic() - began:.0f} s; numbers in {asked.results}")
+
+
+def peers(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
+    """Everybody, flat out; ours is the last, so that what it does to the machine troubles nobody."""
+    topic, decisions = "stored", scale.decisions
+    broker.fill(topic, scale.keys, decisions)
+    for keeper in (*NAIVE, *CLEVER, OURS_ON_DISK, OURS):
+        warm_up = scale.warm_up if isinstance(keeper, Ours) else scale.warm_up_python
+        span = told("flat out", flat_out(keeper, broker, topic, scale.keys, decisions, warm_up, scale.window))
+        findings.peers[span.name] = span
+        write_numbers(findings.numbers(), asked.results)
+    findings.curve[Point(rocksdb=True, keys=scale.keys)] = findings.peers[OURS_ON_DISK.name]
+    findings.curve[Point(rocksdb=False, keys=scale.keys)] = findings.peers[OURS.name]
+    broker.remove(topic)
+
+
+def pace(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
+    """Everybody at a moderate pace: latency."""
+    for keeper in (*NAIVE, OURS):
+        span = told("live", live(keeper, broker, scale.keys, scale.live_warm_up, scale.live_window))
+        findings.live[span.name] = span
+
+
+def variables_read(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
+    """The whole job with its table."""
+    findings.laptop = laptop(broker, scale.live_warm_up, scale.laptop)
+
+
+def curve(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
+    """Ours with more keys, with fewer and more variables, on one processor."""
+    points = [
+        *(Point(rocksdb, keys) for keys in (scale.keys * 10, scale.many_keys) for rocksdb in (False, True)),
+        *(Point(False, scale.keys, variables) for variables in (1, 50)),
+        Point(False, scale.keys, parallelism=1),
+    ]
+    if asked.smoke:
+        points = [Point(True, scale.many_keys), Point(False, scale.keys, 1)]
+    if asked.full:
+        points += [Point(True, MOST_KEYS), Point(True, scale.keys, 50), Point(True, scale.many_keys, parallelism=1)]
+    for keys in dict.fromkeys(point.keys for point in points):
+        topic = f"curve-{keys}"
+        decisions = scale.decisions + keys
+        broker.fill(topic, keys, decisions)
+        for point in (point for point in points if point.keys == keys):
+            ours = replace(OURS, rocksdb=point.rocksdb, variables=point.variables, parallelism=point.parallelism)
+            span = flat_out(ours, broker, topic, keys, decisions, scale.warm_up, scale.window)
+            findings.curve[point] = told(point.name, span)
+            write_numbers(findings.numbers(), asked.results)
+        broker.remove(topic)
+
+
+SCENARIOS: dict[str, Callable[[Findings, Broker, Scale, Asked], None]] = {
+    "peers": peers,
+    "live": pace,
+    "laptop": variables_read,
+    "curve": curve,
+}
+
+
+def told(scenario: str, span: KeptSpan) -> KeptSpan:
+    """Prints a line as soon as a span is there."""
+    line = f"{scenario:10} {span.name:26} {span.rate:10,.0f} records/s"
+    if span.other_cpu_share > NOISE:
+        line += f"   (noise: other work took {span.other_cpu_share:.1f} processors)"
+    console.print(line, highlight=False)
+    return span
+
+
+if __name__ == "__main__":
+    run(main)

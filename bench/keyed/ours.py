@@ -1,0 +1,55 @@
+"""The variables job up to its items, which are measured, or with its table; no decision passes through Python.
+
+Run by `bench.keyed.contenders.Ours` in a process of its own, with the task as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.datastream.connectors.base import Sink
+from pyflink.java_gateway import get_gateway
+
+from bench.keyed.declared import LATEST, plan
+from bench.launching import BENCH_JAR
+from decision_store.flow.environment import configuration_of
+from decision_store.flow.jvm import operators_jar
+from decision_store.flow.kafka import from_topic
+from decision_store.flow.variables import compute, decode, newest_revisions, to_table
+from decision_store.model.variables import attributes
+from decision_store.settings import Settings
+
+KEY_FIELDS = 4
+"""Entity, use case, version and time come before the attributes."""
+
+
+def main(task: dict[str, Any]) -> None:
+    """Computes until it is stopped."""
+    settings = Settings(**task["settings"])
+    configuration = configuration_of(settings)
+    for name, value in task["flink"].items():
+        configuration.set_string(name, value)
+    env = StreamExecutionEnvironment.get_execution_environment(configuration)
+    env.set_parallelism(task["parallelism"])
+    env.add_jars(operators_jar().as_uri(), BENCH_JAR.as_uri())
+
+    declared = plan(task["variables"])
+    records = from_topic(env, task["topic"], "ours", "variables-source", settings)
+    changes = newest_revisions(decode(records, declared).decisions, declared)
+    (entity,) = declared.entities
+    items = compute(changes, declared, entity)
+    if task["table"]:
+        to_table(items, entity, settings)
+    else:
+        names = [name for variable in entity.variables for name in attributes(variable)]
+        told = f"{task['meter']}\nplace={KEY_FIELDS + names.index(LATEST)}\nattribute="
+        sink = get_gateway().jvm.io.decisionstore.bench.keyed.ItemSink(told)
+        items.sink_to(Sink(sink)).uid("items").name("items")
+    env.execute("ours")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,145 @@
+"""What the contenders are asked to do."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from bench.flink_rest import Checkpoint, Job
+from bench.keyed.contenders import Keeper, Keeping, Task
+from bench.keyed.topics import Broker, Live
+from bench.measuring import ContenderError, Run, ServerCounters, Span
+
+KEYS = 10_000
+LIVE_RATE = 200
+"""Decisions a second where latency is asked for: what the slowest can keep up with."""
+CHECKPOINT_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How long each scenario takes.
+
+    Attributes:
+        warm_up: seconds, of the JVM's compiler, too.
+        warm_up_python: of those who compile nothing.
+        window: seconds.
+        live_warm_up: at a moderate pace.
+        live_window: the same.
+        decisions: in a topic; enough for the fastest.
+        keys: customers; 10,000.
+        many_keys: customers of the largest state; a million.
+        pool: whether decisions for more than the window are needed once the keys are there.
+        laptop: seconds of the whole job with its table.
+        curve: whether the curve is measured.
+    """
+
+    warm_up: float = 25
+    warm_up_python: float = 12
+    window: float = 12
+    live_warm_up: float = 10
+    live_window: float = 12
+    decisions: int = 6_000_000
+    keys: int = KEYS
+    many_keys: int = 1_000_000
+    laptop: float = 30
+    curve: bool = True
+
+
+FULL = Scale()
+QUICK = Scale(
+    warm_up=4,
+    warm_up_python=4,
+    window=4,
+    live_warm_up=4,
+    live_window=4,
+    decisions=1_500_000,
+    many_keys=50_000,
+    laptop=6,
+)
+SMOKE = Scale(
+    warm_up=1,
+    warm_up_python=1,
+    window=2,
+    live_warm_up=1,
+    live_window=2,
+    decisions=400_000,
+    keys=1_000,
+    many_keys=2_000,
+    laptop=3,
+    curve=False,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptSpan(Span[ServerCounters]):
+    """What a contender did in the measured span.
+
+    Attributes:
+        keys: whose state it had in the end.
+        checkpoint: the newest; None: there was none.
+    """
+
+    keys: int
+    checkpoint: Checkpoint | None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all its processes."""
+        return self.end.processes_cpu_seconds - self.begin.processes_cpu_seconds
+
+    @property
+    def cpu_us_per_record(self) -> float:
+        """In microseconds."""
+        return self.cpu_seconds * 1e6 / max(1, self.records)
+
+    @property
+    def state_bytes_per_key(self) -> float:
+        """As a checkpoint holds it; 0 when there was none."""
+        return self.checkpoint.bytes_of_keys / self.keys if self.checkpoint else 0.0
+
+
+def flat_out(
+    keeper: Keeper, broker: Broker, topic: str, keys: int, decisions: int, warm_up: float, window: float
+) -> KeptSpan:
+    """As fast as it goes, over a topic that is there.
+
+    Args:
+        keeper: who.
+        broker: where.
+        topic: filled with decisions of so many keys.
+        keys: customers in the topic; if there are many, each has come once before the measured span begins.
+        decisions: in the topic.
+        warm_up: seconds.
+        window: seconds.
+
+    Raises:
+        ContenderError: it failed, or it read the topic to its end within the span.
+    """
+    task = Task(broker.address, topic, warm_up, window, warm_up_records=keys if keeper.keyed else 0)
+    keeping = Keeping(keeper, task)
+    with Run(keeping, broker.counters) as run:
+        begin, end = run.window()
+        if end.records >= 0.99 * decisions:
+            raise ContenderError(f"{run.name} had read all {decisions:,} decisions of {topic}: it needs more.")
+        return KeptSpan(
+            run.name, begin, end, tuple(run.samples), keys=min(keys, end.records), checkpoint=_checkpoint(keeping)
+        )
+
+
+def live(keeper: Keeper, broker: Broker, keys: int, warm_up: float, window: float) -> KeptSpan:
+    """At a moderate pace, decisions of now: how long from Kafka to the item."""
+    topic = f"live-{uuid.uuid4().hex[:8]}"
+    broker.create(topic)
+    keeping = Keeping(keeper, Task(broker.address, topic, warm_up, window))
+    with Live(broker, topic, keys, LIVE_RATE), Run(keeping, broker.counters) as run:
+        begin, end = run.window()
+        return KeptSpan(run.name, begin, end, tuple(run.samples), keys=min(keys, end.records), checkpoint=None)
+
+
+def _checkpoint(keeping: Keeping) -> Checkpoint | None:
+    if keeping.keeper.keyed:
+        return Job(keeping.rest_port).newest_checkpoint(keeping.keeper.keyed, CHECKPOINT_PATIENCE)
+    state = (keeping.folder / "state").rglob("*")
+    held = sum(file.stat().st_size for file in state if file.is_file())
+    return Checkpoint(0, held, held)  # how long its checkpoints take is not told

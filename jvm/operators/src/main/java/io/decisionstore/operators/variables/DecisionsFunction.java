@@ -1,0 +1,42 @@
+package io.decisionstore.operators.variables;
+
+import io.decisionstore.operators.plan.VariablesPlan;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** {@link NewestRevisions}, with what is known of each decision in Flink's state. */
+final class DecisionsFunction
+    extends KeyedProcessFunction<String, DecisionContributions, EntityChange> {
+  private static final long serialVersionUID = 1L;
+
+  private final String plan;
+  private transient ValueState<byte[]> newest;
+
+  DecisionsFunction(String plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    ValueStateDescriptor<byte[]> descriptor =
+        new ValueStateDescriptor<>("newest", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+    Duration kept = Duration.ofMillis(VariablesPlan.read(plan).retentionMs());
+    descriptor.enableTimeToLive(StateTtlConfig.newBuilder(kept).build());
+    newest = getRuntimeContext().getState(descriptor);
+  }
+
+  @Override
+  public void processElement(
+      DecisionContributions revision, Context context, Collector<EntityChange> out)
+      throws Exception {
+    if (NewestRevisions.changes(newest.value(), revision, out::collect)) {
+      newest.update(NewestRevisions.state(revision));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.decisionstore.operators.variables;
+
+import io.decisionstore.operators.aggregate.Overflow;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/** The overflow of the entity at hand, over whatever keeps its entries. */
+abstract class OverflowEntries implements Overflow {
+  /** All entries of the entity; the iterator can remove. */
+  abstract Iterator<Map.Entry<OverflowKey, byte[]>> entries();
+
+  @Override
+  public void removeIf(int variable, Condition condition) {
+    for (Iterator<Map.Entry<OverflowKey, byte[]>> all = entries(); all.hasNext(); ) {
+      Map.Entry<OverflowKey, byte[]> entry = all.next();
+      if (entry.getKey().variable() == variable
+          && condition.test(entry.getKey().key(), entry.getValue())) {
+        all.remove();
+      }
+    }
+  }
+
+  @Override
+  public void retain(IntPredicate variables) {
+    for (Iterator<Map.Entry<OverflowKey, byte[]>> all = entries(); all.hasNext(); ) {
+      if (!variables.test(all.next().getKey().variable())) {
+        all.remove();
+      }
+    }
+  }
+}
