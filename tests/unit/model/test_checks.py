@@ -93,14 +93,13 @@ def test_two_use_cases_that_mean_different_things_by_a_field_are_told(folder: Pa
 
 def test_a_mistake_in_a_step_is_told(folder: Path) -> None:
     steps = """
-        from decision_store.model.steps import step
         @step(reads=("amont",), adds={"band": "string"})
         def band(amont): ...
         STEPS = [band]
         """
     write(folder / "shop", steps, "steps.py")
     (problem,) = check(RETENTION_MS).problems
-    assert problem.startswith("use_cases/shop/steps.py:5: use case shop, step band: reads amont")
+    assert problem.startswith("use_cases/shop/steps.py:4: use case shop, step band: reads amont")
 
 
 def test_what_is_new_is_pending_until_it_is_accepted(folder: Path) -> None:
