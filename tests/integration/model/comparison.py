@@ -61,10 +61,10 @@ class Comparison:
         self._items, self._at = answer.items, step.at
 
     def _check_written(self, step: EngineStep, answer: EngineAnswer, news: Sequence[Event]) -> None:
-        assert answer.dead_letters == 0
+        assert answer.dead_letters == 0, f"{answer.dead_letters} dead letters"
         changed = [key for key, item in answer.items.items() if item != self._items.get(key)]
         assert self._items.keys() <= answer.items.keys(), "an item is gone"
-        assert answer.written >= len(changed)
+        assert answer.written >= len(changed), f"{answer.written} written, and {len(changed)} are others"
         stands = step.at == self._at and not self._has_changed
         if stands and len(news) <= 1:
             assert answer.written == len(changed), "something was written that did not change"
