@@ -62,7 +62,7 @@ def peers(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> Non
     """Everybody, flat out; ours is the last, so that what it does to the machine troubles nobody."""
     topic, decisions = "stored", scale.decisions
     broker.fill(topic, scale.keys, decisions)
-    for keeper in (*NAIVE, *CLEVER, OURS_ON_DISK, OURS):
+    for keeper in (*NAIVE, *(CLEVER if scale.variants else ()), OURS_ON_DISK, OURS):
         warm_up = scale.warm_up if isinstance(keeper, Ours) else scale.warm_up_python
         span = told("flat out", flat_out(keeper, broker, topic, scale.keys, decisions, warm_up, scale.window))
         findings.peers[span.name] = span
@@ -74,7 +74,7 @@ def peers(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> Non
 
 def pace(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
     """Everybody at a moderate pace: latency."""
-    for keeper in (*NAIVE, OURS):
+    for keeper in (*(NAIVE if scale.variants else ()), OURS):
         span = told("live", live(keeper, broker, scale.keys, scale.live_warm_up, scale.live_window))
         findings.live[span.name] = span
 
@@ -91,7 +91,7 @@ def curve(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> Non
         *(Point(False, scale.keys, variables) for variables in (1, 50)),
         Point(False, scale.keys, parallelism=1),
     ]
-    if asked.smoke:
+    if not scale.variants:
         points = [Point(True, scale.many_keys), Point(False, scale.keys, 1)]
     if asked.full:
         points += [Point(True, MOST_KEYS), Point(True, scale.keys, 50), Point(True, scale.many_keys, parallelism=1)]

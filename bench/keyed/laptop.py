@@ -145,9 +145,7 @@ def laptop(broker: Broker, warm_up: float, window: float) -> Laptop:
         return Laptop(watched, float(end.meter["p50"]), float(end.meter["p99"]))
 
 
-def _watched(
-    keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: float, window: float
-) -> list[float]:
+def _watched(keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: float, window: float) -> list[float]:
     sampled: list[Event] = []
 
     def sent(number: int, event: Event) -> None:

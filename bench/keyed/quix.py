@@ -65,9 +65,7 @@ def main(task: dict[str, Any]) -> None:
     for worker in workers:
         worker.start()
     meter = task["meter"]
-    Meter(
-        Path(meter["report"]), meter["warm_up_ms"], meter["window_ms"], meter["sample_ms"], in_window
-    ).run(lanes)
+    Meter(Path(meter["report"]), meter["warm_up_ms"], meter["window_ms"], meter["sample_ms"], in_window).run(lanes)
 
 
 if __name__ == "__main__":

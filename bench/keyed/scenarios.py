@@ -29,9 +29,8 @@ class Scale:
         decisions: in a topic; enough for the fastest.
         keys: customers; 10,000.
         many_keys: customers of the largest state; a million.
-        pool: whether decisions for more than the window are needed once the keys are there.
         laptop: seconds of the whole job with its table.
-        curve: whether the curve is measured.
+        variants: whether also what is only for the record is run.
     """
 
     warm_up: float = 25
@@ -43,7 +42,7 @@ class Scale:
     keys: int = KEYS
     many_keys: int = 1_000_000
     laptop: float = 30
-    curve: bool = True
+    variants: bool = True
 
 
 FULL = Scale()
@@ -67,7 +66,7 @@ SMOKE = Scale(
     keys=1_000,
     many_keys=2_000,
     laptop=3,
-    curve=False,
+    variants=False,
 )
 
 

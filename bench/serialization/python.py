@@ -27,7 +27,9 @@ def define(decisions: DataStream, typed: bool) -> DataStream:
         typed: whether types are declared.
     """
     if typed:
-        by_customer = decisions.map(banded, DECISION).uid("banded").key_by(lambda one: one["customer_id"], Types.STRING())
+        by_customer = (
+            decisions.map(banded, DECISION).uid("banded").key_by(lambda one: one["customer_id"], Types.STRING())
+        )
         counted = by_customer.process(CountRow(), DECISION).uid("counted").map(rounded, DECISION).uid("rounded")
         return counted.key_by(lambda one: one["merchant_id"], Types.STRING())
     by_customer = decisions.map(as_dictionary).uid("banded").key_by(lambda one: one["customer_id"])

@@ -1,4 +1,4 @@
-"""The steps of the pipeline in PyFlink; a module of their own, so that workers import them instead of being sent them."""
+"""The steps of the pipeline in PyFlink; a module of their own, which workers import."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def rounded(decision: Any) -> Any:
     return decision
 
 
-class CountDictionary(KeyedProcessFunction):
+class CountDictionary(KeyedProcessFunction):  # type: ignore[misc]
     """Counts a customer's decisions."""
 
     def open(self, runtime_context: RuntimeContext) -> None:
@@ -72,7 +72,7 @@ class CountDictionary(KeyedProcessFunction):
         yield value
 
 
-class CountRow(KeyedProcessFunction):
+class CountRow(KeyedProcessFunction):  # type: ignore[misc]
     """The same with rows."""
 
     def open(self, runtime_context: RuntimeContext) -> None:
