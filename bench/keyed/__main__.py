@@ -63,8 +63,10 @@ def peers(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> Non
     topic, decisions = "stored", scale.decisions
     broker.fill(topic, scale.keys, decisions)
     for keeper in (*NAIVE, *(CLEVER if scale.variants else ()), OURS_ON_DISK, OURS):
-        warm_up = scale.warm_up if isinstance(keeper, Ours) else scale.warm_up_python
-        span = told("flat out", flat_out(keeper, broker, topic, scale.keys, decisions, warm_up, scale.window))
+        ours = isinstance(keeper, Ours)
+        warm_up = scale.warm_up if ours else scale.warm_up_python
+        window = scale.window if ours else scale.window_python
+        span = told("flat out", flat_out(keeper, broker, topic, scale.keys, decisions, warm_up, window))
         findings.peers[span.name] = span
         write_numbers(findings.numbers(), asked.results)
     findings.curve[Point(rocksdb=True, keys=scale.keys)] = findings.peers[OURS_ON_DISK.name]

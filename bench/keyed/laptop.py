@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -157,7 +157,7 @@ def _watched(keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: floa
         time.sleep(warm_up)
         with ThreadPoolExecutor(WATCHERS) as watchers:
             begun = len(sampled)
-            looking = []
+            looking: list[Future[float]] = []
             ends = time.monotonic() + window
             while time.monotonic() < ends:
                 while begun + len(looking) < len(sampled):

@@ -1,7 +1,7 @@
 """The same variables in quixstreams: a stateful function over its RocksDB, in two processes of one consumer group.
 
 Run by `bench.keyed.contenders.Quix` in the peer's virtual environment, with the task as JSON. All variables of a
-customer are one value: the fewest accesses it can have. Its defaults otherwise, changelog topics (its way to keep state)
+customer are one value: the fewest accesses it can have. Its defaults otherwise, changelog topics (its checkpoints)
 among them; commits are as far apart as Flink's checkpoints.
 """
 

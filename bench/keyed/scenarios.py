@@ -24,6 +24,7 @@ class Scale:
         warm_up: seconds, of the JVM's compiler, too.
         warm_up_python: of those who compile nothing.
         window: seconds.
+        window_python: the same; PyFlink hands records on by the thousand, so it takes more to see a rate.
         live_warm_up: at a moderate pace.
         live_window: the same.
         decisions: in a topic; enough for the fastest.
@@ -36,6 +37,7 @@ class Scale:
     warm_up: float = 25
     warm_up_python: float = 12
     window: float = 12
+    window_python: float = 20
     live_warm_up: float = 10
     live_window: float = 12
     decisions: int = 6_000_000
@@ -50,6 +52,7 @@ QUICK = Scale(
     warm_up=4,
     warm_up_python=4,
     window=4,
+    window_python=6,
     live_warm_up=4,
     live_window=4,
     decisions=1_500_000,
@@ -60,6 +63,7 @@ SMOKE = Scale(
     warm_up=1,
     warm_up_python=1,
     window=2,
+    window_python=2,
     live_warm_up=1,
     live_window=2,
     decisions=400_000,

@@ -50,6 +50,16 @@ def banded(decision: Row) -> Row:
     return decision
 
 
+def customer(decision: Any) -> str:
+    """Whose decision it is."""
+    return str(decision["customer_id"])
+
+
+def merchant(decision: Any) -> str:
+    """With whom."""
+    return str(decision["merchant_id"])
+
+
 def rounded(decision: Any) -> Any:
     """The amount that was added last."""
     decision["spent"] = round(decision["spent"], 2)
