@@ -91,12 +91,12 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
   static final class Customer {
     private final long decisions;
     private final double spent;
-    private final Decision newest;
+    private final List<Decision> recent;
 
-    Customer(long decisions, double spent, Decision newest) {
+    Customer(long decisions, double spent, List<Decision> recent) {
       this.decisions = decisions;
       this.spent = spent;
-      this.newest = newest;
+      this.recent = recent;
     }
   }
 
@@ -157,7 +157,9 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
   public Customer counted(Customer known, Decision decision) {
     long decisions = known == null ? 0 : known.decisions;
     double spent = known == null ? 0 : known.spent;
-    return new Customer(decisions + 1, spent + decision.amount, decision);
+    List<Decision> recent = known == null ? List.of() : known.recent;
+    return new Customer(
+        decisions + 1, spent + decision.amount, Shape.recent(recent, decision));
   }
 
   @Override
