@@ -28,7 +28,7 @@ def test_benchmark_of_types_carries_decisions_of_every_kind(tmp_path: Path) -> N
 
     assert run.returncode == 0, run.stdout + run.stderr
     numbers = json.loads(results.read_text())
-    in_java = ("generic_kryo", "generic_kryo_map", "avro_generic", "pojo", "typed_rows")
+    in_java = ("generic_kryo", "generic_kryo_map", "avro_generic", "pojo", "typed_rows", "own_serializer")
     for kind in in_java:
         assert numbers[f"{kind}_seconds"] > 0
         assert numbers[f"bytes_per_record_{kind}"] > 100

@@ -80,8 +80,7 @@ final class RowShape implements Shape<Row, Row> {
   }
 
   private static Row of(Sample.Check check) {
-    return Row.of(
-        check.name(), check.revision(), check.eventTime(), check.status(), check.score());
+    return Row.of(check.name(), check.revision(), check.eventTime(), check.status(), check.score());
   }
 
   @Override
