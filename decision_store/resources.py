@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+BUNDLED = "_bundled"
+"""The folder in the package that a release has them in."""
 
 
 def resource_dir(name: str) -> Path:
@@ -13,7 +15,7 @@ def resource_dir(name: str) -> Path:
     Raises:
         FileNotFoundError: the installation is incomplete.
     """
-    for candidate in (PACKAGE.parent / name, PACKAGE / "_bundled" / name):
+    for candidate in (PACKAGE.parent / name, PACKAGE / BUNDLED / name):
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"The folder '{name}' is missing from this installation: install decision-store again.")

@@ -7,6 +7,7 @@ AWS and Kafka users know, so that the suite runs unchanged against any DynamoDB,
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -65,6 +66,9 @@ class Settings(BaseSettings):
     dead_letter_topic: str = "decision-events-dead-letter"
     incomplete_topic: str = "decision-events-incomplete"
     archive_uri: str = "s3://decision-archive/decision-events"
+    use_cases_dir: Path | None = Field(
+        default=None, description="the folder of use cases; None: the installation's own `use_cases`"
+    )
 
     delivery_guarantee: DeliveryGuarantee = Field(
         default=DeliveryGuarantee.AT_LEAST_ONCE,

@@ -11,11 +11,12 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
-from decision_store.api.variable_table import Value, VariableTable
+from decision_store.api.variable_table import Stored, Value, VariableTable
+from decision_store.model.attributes import attributes
+from decision_store.model.declarations import DeclarationError
 from decision_store.model.interpreter import EntityKey, FieldReader, bucket_end
 from decision_store.model.plan import PlanVariable
-from decision_store.model.use_cases import shipped_variables_plan
-from decision_store.model.variables import DeclarationError, attributes
+from decision_store.model.use_cases import declared_variables_plan
 
 router = APIRouter(tags=["variables"])
 
@@ -64,7 +65,7 @@ def declared_similarities() -> Similarities:
     Raises:
         DeclarationError: a declaration cannot work.
     """
-    plan = shipped_variables_plan()
+    plan = declared_variables_plan()
     reader = FieldReader(plan)
     known = reader.known_with(REQUEST_FIELDS)
     found = []
@@ -107,7 +108,7 @@ def read_similar_decisions(
 def similar_to(
     asked: dict[str, Value | None],
     similarities: Similarities,
-    read: Callable[[str], dict[str, dict[str, Value]]],
+    read: Callable[[str], dict[str, dict[str, Stored]]],
     now_ms: int,
 ) -> list[SimilarDecision]:
     """The similar decisions of a request.
@@ -119,7 +120,7 @@ def similar_to(
         now_ms: the wall clock; what is older than its window is left out, also when the table still has it.
     """
     fields = similarities.reader.derive(asked)
-    items: dict[str, dict[str, dict[str, Value]]] = {}
+    items: dict[str, dict[str, dict[str, Stored]]] = {}
     found = []
     for similarity in similarities.declared:
         entity = similarity.key.of(fields)
@@ -133,7 +134,7 @@ def similar_to(
     return found
 
 
-def _similar(similarity: Similarity, item: dict[str, Value], now_ms: int) -> SimilarDecision | None:
+def _similar(similarity: Similarity, item: dict[str, Stored], now_ms: int) -> SimilarDecision | None:
     variable = similarity.variable
     names = zip((argument.name for argument in variable.arguments), attributes(variable), strict=True)
     values = {argument: item.get(attribute) for argument, attribute in names}

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Value = str | int | float | bool
+Stored = Value | list[Value | None]
+"""A variable's value; of `last_k` a list, the newest decision first, with null where a decision had none."""
 
 
 class VariableTable:
@@ -25,7 +27,7 @@ class VariableTable:
         self._client = client
         self._name = name
 
-    def read(self, entity: str) -> dict[str, dict[str, Value]]:
+    def read(self, entity: str) -> dict[str, dict[str, Stored]]:
         """The variables of an entity by use case; consistent, since a policy decides by them.
 
         Args:
@@ -38,13 +40,19 @@ class VariableTable:
             ExpressionAttributeValues={":entity": {"S": entity}},
         )
         deserializer = TypeDeserializer()
-        answers = {}
+        answers: dict[str, dict[str, Stored]] = {}
         for page in pages:
             for item in page["Items"]:
-                values = {name: _plain(deserializer.deserialize(value)) for name, value in item.items()}
+                values = {name: _stored(deserializer.deserialize(value)) for name, value in item.items()}
                 values.pop("entity")
                 answers[str(values.pop("use_case"))] = values
         return answers
+
+
+def _stored(value: Any) -> Stored:
+    if isinstance(value, list):
+        return [None if one is None else _plain(one) for one in value]
+    return _plain(value)
 
 
 def _plain(value: Any) -> Value:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from decision_store.api.bodies import Problem
 from decision_store.api.identifiers import known_identifier
-from decision_store.api.variable_table import Value, VariableTable
+from decision_store.api.variable_table import Stored, VariableTable
 from decision_store.model.entities import entity_key
 
 router = APIRouter(
@@ -24,8 +24,9 @@ class Variables(BaseModel):
     """The variables of an entity."""
 
     entity: str = Field(examples=["customer_id=c-1"])
-    use_cases: dict[str, dict[str, Value]] = Field(
-        description="values by use case, with as_of (ms) and version; empty before any decision",
+    use_cases: dict[str, dict[str, Stored]] = Field(
+        description="values by use case, with as_of (ms) and version; a last_k is a list, the newest decision first;"
+        " empty before any decision",
         examples=[{"fraud_prevention": {"declines_30d": 2, "as_of": 1700000000000, "version": 1700000000000001}}],
     )
 

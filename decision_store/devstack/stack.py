@@ -114,6 +114,8 @@ class Stack:
             "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
             "AWS_REGION": self._settings.aws_region,
         }
+        if self._settings.use_cases_dir is not None:  # whole, since the servers run in folders of their own
+            found["USE_CASES_DIR"] = str(self._settings.use_cases_dir.resolve())
         if self.dynamodb.recorded():
             found["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb.url
             found["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = self.dynamodb.url

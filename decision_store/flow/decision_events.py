@@ -8,8 +8,9 @@ from pyflink.common import WatermarkStrategy
 from pyflink.datastream import DataStream, StreamExecutionEnvironment
 
 from decision_store.flow.jvm import operator, stream
-from decision_store.flow.registry import registered_event_schema, registered_part_schemas
-from decision_store.model.plan import DecisionEventsPlan, to_json
+from decision_store.flow.registry import RegistryError, registered_event_schema, registered_part_schemas
+from decision_store.model.plan import DecisionEventsPlan, RegisteredSchema, to_json
+from decision_store.model.use_cases import declared_enriching
 from decision_store.settings import DAY_MS, Settings
 from flink_dynamodb import DynamoDbStreamsSource, FieldType, metadata, new_image
 
@@ -34,19 +35,35 @@ class Assembled:
 
 
 def decision_events_plan(settings: Settings) -> DecisionEventsPlan:
-    """The plan of the job, with the schemas that are registered now.
+    """The plan of the job: what is declared, with the schemas that are registered now.
 
     Raises:
-        RegistryError: the registry cannot be used.
+        DeclarationError: a declaration cannot work; use case, name and place are named.
+        RegistryError: the registry cannot be used, or knows an event without enrichments only.
     """
+    event_schema = registered_event_schema(settings)
+    _refuse_events_of_0_1_0(event_schema, settings)
+    enriching = declared_enriching(event_schema.avro)
     return DecisionEventsPlan(
         registry_url=settings.schema_registry_url,
         part_schemas=registered_part_schemas(settings),
-        event_schema=registered_event_schema(settings),
+        event_schema=event_schema,
         incomplete_after_ms=settings.incomplete_after_ms,
         retention_ms=settings.assembly_retention_ms,
         history_window_ms=HISTORY_WINDOW_MS,
+        fields=enriching.fields,
+        enrichments=enriching.enrichments,
+        rules=enriching.rules,
     )
+
+
+def _refuse_events_of_0_1_0(event_schema: RegisteredSchema, settings: Settings) -> None:
+    if not {field["name"] for field in event_schema.avro["fields"]} >= {"enrichments", "flags"}:
+        raise RegistryError(
+            f"Version {event_schema.version} of {event_schema.subject}, the newest in the schema registry at"
+            f" {settings.schema_registry_url}, has no room for enrichments and flags: register the version that this"
+            " release ships (its API does so when it starts)."
+        )
 
 
 def decision_changes(env: StreamExecutionEnvironment, settings: Settings) -> DataStream:

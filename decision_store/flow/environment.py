@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pyflink.common import Configuration
 
 from decision_store.settings import Settings
@@ -13,6 +15,7 @@ def configuration_of(settings: Settings) -> Configuration:
     - Generic types (Kryo) are refused: state in them does not survive a change of Flink's version.
     - So are generated uids: an operator's state is found by its uid, also in another release.
     - A cancelled job leaves its last checkpoint.
+    - A cluster on this machine runs a team's own Python by this interpreter; another one has its own `python`.
     """
     configuration = Configuration()
     options = {
@@ -23,6 +26,8 @@ def configuration_of(settings: Settings) -> Configuration:
         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
         "execution.buffer-timeout.interval": f"{settings.buffer_timeout_ms} ms",
     }
+    if settings.flink_on_this_machine:
+        options["python.executable"] = sys.executable
     for key, value in options.items():
         configuration.set_string(key, value)
     return configuration

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
+from decision_store.model.aggregation import AttributeValue, Counted, aggregated, storable
+from decision_store.model.attributes import MAX_KEY_LENGTH, attributes
 from decision_store.model.entities import entity_key
 from decision_store.model.expressions import Expression, FieldType, NoValueError, Value, compile_expression
-from decision_store.model.plan import PlanEntity, PlanVariable, ValueType, VariablesPlan
-from decision_store.model.variables import attributes, field_types
+from decision_store.model.fields import field_types
+from decision_store.model.plan import DecisionEventsPlan, PlanEntity, PlanVariable, ValueType, VariablesPlan
 
 Fields = Mapping[str, Value | None]
-
-MAX_KEY_LENGTH = 2_048  # bytes, DynamoDB's limit of a partition key; a decision whose key is longer has no entity
-MAX_TEXT = 2_048  # characters; an item is 400 KB, and one text must not be why it cannot be written
-LARGEST, SMALLEST = 9.9e125, 1e-130  # DynamoDB's numbers
-LONG_MAX = 2**63 - 1
-_LONG_MIN = -(2**63)
 
 
 def variables_at(
     plan: VariablesPlan, events: Iterable[Mapping[str, Any]], now_ms: int
-) -> dict[tuple[str, str], dict[str, Value]]:
+) -> dict[tuple[str, str], dict[str, AttributeValue]]:
     """What the variables table should hold.
 
     Args:
@@ -35,9 +28,10 @@ def variables_at(
         now_ms: the wall clock.
 
     Returns:
-        By (entity, use_case) the attributes without `version` and `as_of`; what has no value is left out. Every entity
-        that a newest revision names is there, also when nothing counts. The table may hold entities beyond these, which
-        only older revisions named: their counts and sums are 0 and they have no other values.
+        By (entity, use_case) the attributes without `version` and `as_of`; what has no value is left out, and those of
+        last_k are lists. Every entity that a newest revision names is there, also when nothing counts. The table may
+        hold entities beyond these, which only older revisions named: their counts and sums are 0 and they have no other
+        values. The number of a `distinct` is always exact here.
     """
     newest: dict[str, Mapping[str, Any]] = {}
     for event in events:
@@ -46,7 +40,7 @@ def variables_at(
             newest[event["decision_id"]] = event
     reader = FieldReader(plan)
     decisions = [reader.read(event) for event in newest.values()]
-    result: dict[tuple[str, str], dict[str, Value]] = {}
+    result: dict[tuple[str, str], dict[str, AttributeValue]] = {}
     for entity in plan.entities:
         key = EntityKey(entity, reader.types)
         of_entity: dict[str, list[Fields]] = defaultdict(list)
@@ -68,7 +62,7 @@ class FieldReader:
         types: of the fields.
     """
 
-    def __init__(self, plan: VariablesPlan) -> None:
+    def __init__(self, plan: VariablesPlan | DecisionEventsPlan) -> None:
         self._fields = plan.fields
         self.types = field_types(plan.fields, plan.event_schema.avro)
         self._derived = {
@@ -124,36 +118,22 @@ def bucket_end(event_time: int, window_ms: int, hop_ms: int) -> int:
     return (event_time // hop_ms + 1) * hop_ms + window_ms
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    event_time: int
-    decision_id: str
-    arguments: tuple[Value | None, ...]
-
-    @property
-    def order(self) -> tuple[int, bytes]:
-        return self.event_time, self.decision_id.encode("utf-16-be")  # Java's order of strings
-
-
 class _Variable:
     def __init__(self, declared: PlanVariable, types: Mapping[str, FieldType]) -> None:
         self._declared = declared
         self._where = compile_expression(declared.where, types) if declared.where is not None else None
         self._arguments = [compile_expression(argument.expression, types) for argument in declared.arguments]
 
-    def values(self, decisions: Iterable[Fields], now_ms: int) -> dict[str, Value]:
+    def values(self, decisions: Iterable[Fields], now_ms: int) -> dict[str, AttributeValue]:
+        declared = self._declared
         counted = [one for fields in decisions if (one := self._counted(fields, now_ms)) is not None]
-        if self._declared.aggregate == "count":
-            return {self._declared.name: len(counted)}
-        if self._declared.aggregate == "sum":
-            return {self._declared.name: self._sum([one.arguments[0] for one in counted])}
-        if not counted:
+        values = aggregated(declared.aggregate, declared.type, declared.limit, counted)
+        if values is None:
             return {}
-        newest = max(counted, key=lambda one: one.order)
-        values = zip(attributes(self._declared), newest.arguments, strict=True)
-        return {name: value for name, value in values if value is not None}
+        named = zip(attributes(declared), values, strict=True)
+        return {name: value for name, value in named if value is not None}
 
-    def _counted(self, fields: Fields, now_ms: int) -> _Counted | None:
+    def _counted(self, fields: Fields, now_ms: int) -> Counted | None:
         time, decision_id = fields["event_time"], fields["decision_id"]
         assert isinstance(time, int)
         assert isinstance(decision_id, str)
@@ -163,33 +143,9 @@ class _Variable:
         if self._where is not None and not self._where.matches(fields):
             return None
         try:
-            return _Counted(time, decision_id, tuple(storable(one.value(fields)) for one in self._arguments))
+            return Counted(time, decision_id, tuple(storable(one.value(fields)) for one in self._arguments))
         except NoValueError:
             return None
-
-    def _sum(self, values: list[Value | None]) -> Value:
-        exact = sum((Fraction(value) for value in values if isinstance(value, int | float)), Fraction())
-        if self._declared.type == "long":
-            return min(max(int(exact), _LONG_MIN), LONG_MAX)
-        return _within(exact)
-
-
-def storable(value: Value | None) -> Value | None:
-    """A value as an item can hold it.
-
-    What is not a number and a text that is too long are null; what is beyond DynamoDB's numbers is the nearest one.
-    """
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        return None
-    if not isinstance(value, float):
-        return value
-    return _within(Fraction(value)) if math.isfinite(value) else None
-
-
-def _within(exact: Fraction) -> float:
-    if abs(exact) > LARGEST:
-        return math.copysign(LARGEST, exact)
-    return float(exact) if abs(exact) >= SMALLEST else 0.0
 
 
 def _value(expression: Expression, fields: Fields) -> Value | None:

@@ -19,7 +19,7 @@ from decision_store.devstack.server import Server, ServerError
 from decision_store.devstack.stack import Stack
 from decision_store.errors import ActionableError
 from decision_store.model.replay import Replay, ReplaySpan, moment
-from decision_store.ops import submission
+from decision_store.ops import submission, use_cases
 from decision_store.ops.environment import DEFAULT_HOME, settings_of
 from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.preflight import missing_memory, problems
@@ -200,9 +200,9 @@ def verify(
     """
     # Each command imports what it alone needs: an environment for the API or for jobs lacks the rest.
     from decision_store.ops.ledger import report as ledger
-    from decision_store.ops.ledger.variables import shipped_variables
+    from decision_store.ops.ledger.variables import declared_variables_at
 
-    clean = ledger.verify(settings_of(home), shipped_variables(), wait, as_json, console)
+    clean = ledger.verify(settings_of(home), declared_variables_at(), wait, as_json, console)
     raise typer.Exit(0 if clean else 1)
 
 
@@ -220,15 +220,20 @@ def demo(
     Exit code 1 unless every place agrees with the decision table in the end.
     """
     from decision_store.ops.demo.run import Options, run
-    from decision_store.ops.ledger.variables import shipped_variables
+    from decision_store.ops.ledger.variables import declared_variables_at
 
     check_machine(Stack(home))
     options = Options(decisions, customers, seed, rate, keep)
     try:
-        clean = run(Stack(home), options, shipped_variables(), console)
+        clean = run(Stack(home), options, declared_variables_at(), console)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if clean else 1)
+
+
+app.command("new-use-case")(use_cases.new_use_case)
+app.command()(use_cases.check)
+app.command()(use_cases.explain)
 
 
 def check_machine(stack: Stack) -> None:
@@ -242,7 +247,7 @@ def check_machine(stack: Stack) -> None:
 
 def fail(sentence: str) -> NoReturn:
     """Ends the command with a sentence on standard error and exit code 1."""
-    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
@@ -254,7 +259,7 @@ def main() -> None:
         sentence = str(problem)
     except ModuleNotFoundError as lacking:
         sentence = f"{lacking.name} is not installed: run `pip install 'decision-store[laptop]'`."
-    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False)
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(1)
 
 

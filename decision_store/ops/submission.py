@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from decision_store.errors import ActionableError
+from decision_store.model.checks import refuse_unaccepted
 from decision_store.ops.flink_rest import FlinkError, FlinkRest
 from decision_store.ops.requirements import unmet
 from decision_store.resources import resource_dir
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 JOBS = ("decision_events", "archive", "variables")
 """The jobs that run for ever, in the order data goes."""
+
+_WITH_DECLARATIONS = frozenset({"decision_events", "variables"})
 
 DEFAULT_PARALLELISM = 1  # one subtask carries thousands of decisions a second
 
@@ -52,11 +55,14 @@ def submit(
 
     Raises:
         SubmitError: something a job needs is missing; nothing was submitted.
+        DeclarationError: a use case has a mistake, or a change that its lock does not hold; nothing was submitted.
         FlinkError: the cluster refused a job, or one failed while starting; all that were submitted are cancelled.
     """
     if savepoint and len(names) != 1:
         raise SubmitError("A savepoint is of one job: submit the jobs one by one.")
     definitions = {name: definition_of(name) for name in names}
+    if _WITH_DECLARATIONS & set(names):
+        refuse_unaccepted(settings.assembly_retention_ms)
     flink = FlinkRest(settings.flink_rest_url)
     for name in names:
         if (already := flink.running(name)) is not None:

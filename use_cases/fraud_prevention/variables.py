@@ -1,6 +1,6 @@
 """What fraud prevention knows of a customer before it decides."""
 
-from decision_store.model.variables import Variable, count, days, hours, last, minutes, seconds, sum_
+from decision_store.declare import Variable, count, days, hours, last, minutes, seconds, sum_
 
 VARIABLES = [
     Variable("decisions_30d", key="customer_id", value=count(), window=days(30), hop=hours(1)),

@@ -72,14 +72,18 @@ def read_file(name: str, body: bytes) -> list[ArchivedEvent]:
     """
     folder = _DATE.match(name)
     date = folder[1] if folder else ""
-    fields = [field["name"] for field in shipped_schemas()[EVENT_SUBJECT]["fields"]]
+    fields = {field["name"]: field for field in shipped_schemas()[EVENT_SUBJECT]["fields"]}
     try:
         table = pq.read_table(io.BytesIO(body))
-        if lacking := [field for field in fields if field not in table.column_names]:
-            return [ArchivedEvent(name, None, f"has no column {', '.join(lacking)}", date)]
-        table = table.select(fields)
+        lacking = [field for field in fields if field not in table.column_names]
+        if without_default := [field for field in lacking if "default" not in fields[field]]:
+            return [ArchivedEvent(name, None, f"has no column {', '.join(without_default)}", date)]
+        table = table.select([field for field in fields if field not in lacking])
         table = table.cast(pa.schema([pa.field(one.name, _with_longs(one.type)) for one in table.schema]))
-        return [ArchivedEvent(name, row, date=date) for row in table.to_pylist()]
+        maps = [one.name for one in table.schema if pa.types.is_map(one.type)]
+        defaults = {field: fields[field]["default"] for field in lacking}  # the file was written with an older schema
+        rows = [{**row, **{field: dict(row[field]) for field in maps}, **defaults} for row in table.to_pylist()]
+        return [ArchivedEvent(name, row, date=date) for row in rows]
     except (pa.ArrowException, OSError) as problem:
         return [ArchivedEvent(name, None, f"is no Parquet file of events ({type(problem).__name__})", date)]
 

@@ -13,6 +13,7 @@ from decision_store.ops.ledger.findings import Difference, Kind, PlaceReport
 from decision_store.ops.ledger.records import (
     ArchivedEvent,
     DeadLetter,
+    DistinctCount,
     Event,
     Identity,
     ItemKey,
@@ -20,7 +21,7 @@ from decision_store.ops.ledger.records import (
     Variables,
     first_difference,
     identity_of,
-    without_history,
+    without_others,
 )
 from decision_store.ops.ledger.table import TableState
 
@@ -183,7 +184,7 @@ def _repeated(first: Message, message: Message, exactly_once: bool) -> str:
     """What is wrong with a message that repeats an identity; "" for a mere redelivery."""
     assert first.event is not None
     assert message.event is not None
-    if where := first_difference(without_history(first.event), without_history(message.event)):
+    if where := first_difference(without_others(first.event), without_others(message.event)):
         return f"comes again with another {where}"
     return "comes again under exactly-once" if exactly_once else ""
 
@@ -208,7 +209,7 @@ def _unexplained(table: TableState, message: Message) -> str:
     made = assemble(chosen, table.schema_of)
     if isinstance(made, Incomplete):
         return f"its parts do not make a decision: {', '.join(made.missing)} is missing"
-    if where := first_difference(made, without_history(event)):
+    if where := first_difference(made, without_others(event)):
         return f"{where} is not what the table's parts make"
     if message.key != event["customer_id"].encode():
         return "its key is not its customer"
@@ -231,6 +232,11 @@ def _right(name: str, found: Mapping[str, Any], *expectations: Mapping[str, Any]
 
 
 def _equal(one: Any, other: Any) -> bool:
+    if isinstance(other, DistinctCount):
+        return other.allows(one)
+    if isinstance(one, list) and isinstance(other, list):
+        # An attribute that is not there may stand for a zero; in a list a null is a null.
+        return [value is None for value in one] == [value is None for value in other] and all(map(_equal, one, other))
     if _is_number(one) and _is_number(other):
         # A sum depends on the order of its terms in the last digits.
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)

@@ -10,6 +10,29 @@ Event = Mapping[str, Any]  # in the shape of schemas/decision-event.avsc, times 
 Variables = Mapping[tuple[str, str], Mapping[str, Any]]  # values by attribute, by (entity, use case)
 
 
+SKETCH_ERROR = 0.1  # four standard errors (2.3 %) of the sketch that the job counts by above a variable's bound
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctCount:
+    """What a `distinct` must be: exact up to its bound, above it an estimate that takes no correction back.
+
+    Attributes:
+        exact: the number of values in the newest revisions.
+        bound: up to which the job counts exactly.
+    """
+
+    exact: int
+    bound: int
+
+    def allows(self, found: Any) -> bool:
+        """Whether the job may say this."""
+        if not isinstance(found, int) or isinstance(found, bool):
+            return found is None and self.exact == 0
+        estimate = found > self.bound * (1 - SKETCH_ERROR) and found >= self.exact * (1 - SKETCH_ERROR)
+        return found == self.exact or estimate
+
+
 class Identity(NamedTuple):
     """What makes two events the same."""
 
@@ -32,7 +55,7 @@ class Message:
         partition: of the topic.
         offset: in the partition.
         key: as written.
-        event: the decoded value, `history` included; None when it cannot be decoded.
+        event: the decoded value, what it says of other decisions included; None when it cannot be decoded.
         problem: why it cannot be decoded.
     """
 
@@ -87,9 +110,13 @@ def identity_of(event: Event) -> Identity:
     return Identity(event["decision_id"], event["revision"])
 
 
-def without_history(event: Event) -> dict[str, Any]:
-    """The event without what it says of other decisions: that depends on what was known when it was emitted."""
-    return {name: value for name, value in event.items() if name != "history"}
+OF_OTHERS = frozenset({"history", "enrichments", "flags"})
+"""What an event says of other decisions: it depends on what was known when the event was emitted."""
+
+
+def without_others(event: Event) -> dict[str, Any]:
+    """The event without what it says of other decisions."""
+    return {name: value for name, value in event.items() if name not in OF_OTHERS}
 
 
 def first_difference(expected: Any, found: Any, path: str = "") -> str:

@@ -53,11 +53,13 @@ def parts(decision: str, customer: str, event_time: int, corrections: int = 0) -
 
 
 def event(of: Iterable[Part]) -> dict[str, Any]:
-    """The event the parts make, with an empty history."""
-    history = {"decisions_30d": 0, "declines_30d": 0, "approved_amount_30d": 0.0}
+    """The event the parts make, with an empty history, an enrichment and a flag."""
+    history: dict[str, Any] = {"decisions_30d": 0, "declines_30d": 0, "approved_amount_30d": 0.0}
     assembled = assemble(of)
     assert isinstance(assembled, dict)
-    return {**assembled, "history": {**history, "previous_outcome": None, "previous_outcome_age_ms": None}}
+    history |= {"previous_outcome": None, "previous_outcome_age_ms": None}
+    value = {"string": None, "long": 2, "double": None, "boolean": None}
+    return {**assembled, "history": history, "enrichments": {"shop.declines": value}, "flags": ["shop.declined"]}
 
 
 def encoded(record: dict[str, Any]) -> bytes:

@@ -120,8 +120,9 @@ def in_base64(value: bytes | None) -> str | None:
 
 
 def without_partition(row: dict[str, Any]) -> dict[str, Any]:
-    """The event as it was written: times as epoch ms."""
-    return {name: _plain(value) for name, value in row.items() if name != "event_date"}
+    """The event as it was written: times as epoch ms, maps as dicts."""
+    event = {name: _plain(value) for name, value in row.items() if name != "event_date"}
+    return {**event, "enrichments": dict(event["enrichments"])}
 
 
 def _plain(value: Any) -> Any:

@@ -42,7 +42,7 @@ from tests.integration.jobs.planted import (
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
 DECLARED = """
-    from decision_store.model.variables import *
+    from decision_store.declare import *
 
     VARIABLES = [
         Variable("decisions", key="customer_id", value=count()),

@@ -25,7 +25,7 @@ from decision_store.ops.demo.traffic import THREADS, Tally, Traffic
 from decision_store.ops.flink_rest import FlinkRest
 from decision_store.ops.ledger.findings import LedgerReport
 from decision_store.ops.ledger.ledger import Ledger
-from decision_store.ops.ledger.variables import shipped_variables
+from decision_store.ops.ledger.variables import declared_variables_at
 from decision_store.settings import DeliveryGuarantee, Settings
 
 LEDGER_SECONDS = 90.0
@@ -70,7 +70,7 @@ class World:
 
     def ledger(self) -> LedgerReport:
         """The ledger's report, clean or as it was when the time was out."""
-        return Ledger(self.settings, shipped_variables()).wait_until_clean(LEDGER_SECONDS)
+        return Ledger(self.settings, declared_variables_at()).wait_until_clean(LEDGER_SECONDS)
 
 
 @contextmanager

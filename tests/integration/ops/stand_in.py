@@ -115,7 +115,7 @@ class Jobs:
         of_decision = [one for one in read if one["decision_id"] == decision_id and not interpret([one]).invalid]
         made = assemble([Part.from_item(one) for one in of_decision])
         if not isinstance(made, Incomplete):
-            event = {**made, "history": dict(HISTORY)}
+            event = {**made, "history": dict(HISTORY), "enrichments": {}, "flags": []}
             self._send(self._settings.decision_events_topic, made["customer_id"].encode(), avro(event))
             if made["revision"] >= self._newest.get(decision_id, made)["revision"]:
                 self._newest[decision_id] = event

@@ -56,15 +56,19 @@ def arrow_type(schema: Any) -> Any:
             return pa.struct([pa.field(field["name"], arrow_type(field["type"])) for field in schema["fields"]])
         case {"type": "array"}:
             return pa.list_(arrow_type(schema["items"]))
+        case {"type": "map"}:
+            return pa.map_(pa.string(), arrow_type(schema["values"]))
         case [*branches]:
             return arrow_type(next(branch for branch in branches if branch != "null"))
         case _:
-            return {"string": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}[schema]
+            scalars = {"string": pa.string(), "boolean": pa.bool_(), "int": pa.int32(), "long": pa.int64()}
+            return (scalars | {"double": pa.float64()})[schema]
 
 
 def parquet(events: Sequence[dict[str, Any]]) -> bytes:
     body = io.BytesIO()
     struct_type = arrow_type(EVENT_SCHEMA)
-    table = pa.Table.from_pylist(list(events), schema=pa.schema(list(struct_type)))
+    rows = [{**event, "enrichments": list(event["enrichments"].items())} for event in events]
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(struct_type)))
     pq.write_table(table, body)
     return body.getvalue()

@@ -8,21 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from decision_store.declare import Variable, count, last, named, seconds, sum_
+from decision_store.model.compilation import compile_variables
 from decision_store.model.expressions import Value
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import (
-    FIELDS,
-    Variable,
-    compile_variables,
-    count,
-    field_types,
-    last,
-    named,
-    seconds,
-    sum_,
-)
+from tests.unit.model.every_aggregate import every_aggregate
 
 SCHEMA = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
 
@@ -114,16 +107,53 @@ events = st.builds(
     customer_id=st.sampled_from(["c1", "c2"]),
     amount=st.floats(-1e6, 1e6),
     outcome=st.sampled_from(["APPROVED", "DECLINED"]),
+    reason=st.sampled_from([None, "late", ""]),
 )
-EVERYTHING = plan(
-    Variable("n", key="customer_id", value=count(), window=seconds(60), hop=seconds(7)),
-    Variable("total", key="customer_id", value=sum_("amount"), where="outcome == 'APPROVED'"),
-    Variable("newest", key=("customer_id", "merchant_id"), value=last("decision_id", "amount"), window=seconds(90)),
-)
+histories = st.lists(events, unique_by=lambda e: (e["decision_id"], e["revision"]), max_size=12)
+EVERYTHING = every_aggregate()
 
 
-@given(st.lists(events, unique_by=lambda e: (e["decision_id"], e["revision"])), st.randoms(), st.integers(0, 300_000))
+@given(histories, st.randoms(), st.integers(0, 300_000))
 def test_order_and_repetition_change_nothing(some: list[dict[str, Any]], order: random.Random, now: int) -> None:
     shuffled = some + some[: len(some) // 2]
     order.shuffle(shuffled)
     assert variables_at(EVERYTHING, shuffled, now) == variables_at(EVERYTHING, some, now)
+
+
+@given(histories, st.integers(0, 300_000))
+def test_a_correction_is_as_if_there_had_been_the_newest_revision_only(some: list[dict[str, Any]], now: int) -> None:
+    newest = {one["decision_id"]: one for one in sorted(some, key=lambda one: one["revision"])}
+    assert variables_at(EVERYTHING, some, now) == variables_at(EVERYTHING, newest.values(), now)
+
+
+def windowed(window_ms: int | None, hop_ms: int) -> VariablesPlan:
+    """Every variable with this window."""
+    entities = []
+    for entity in EVERYTHING.entities:
+        changed = [one.model_copy(update={"window_ms": window_ms, "hop_ms": hop_ms}) for one in entity.variables]
+        entities.append(entity.model_copy(update={"variables": tuple(changed)}))
+    return EVERYTHING.model_copy(update={"entities": tuple(entities)})
+
+
+WINDOW, HOP = 60_000, 7_000
+WINDOWED, FOR_EVER = windowed(WINDOW, HOP), windowed(None, HOP)
+NOTHING = {
+    (entity.use_case, tuple(part.name for part in entity.key)): {
+        variable.name: 0 for variable in entity.variables if variable.aggregate in ("count", "sum", "distinct")
+    }
+    for entity in EVERYTHING.entities
+}
+
+
+@given(histories, st.integers(0, 300_000))
+def test_a_window_is_as_if_there_had_been_the_decisions_in_it_only(some: list[dict[str, Any]], now: int) -> None:
+    newest = {one["decision_id"]: one for one in sorted(some, key=lambda one: one["revision"])}
+    left = [one for one in newest.values() if (one["event_time"] // HOP + 1) * HOP + WINDOW > now]
+    run_out = variables_at(WINDOWED, some, 10**9)
+    assert variables_at(WINDOWED, some, now) == run_out | variables_at(FOR_EVER, left, now)
+
+
+@given(histories)
+def test_when_windows_have_run_out_numbers_are_zero_and_nothing_else_is_there(some: list[dict[str, Any]]) -> None:
+    for (entity, use_case), item in variables_at(WINDOWED, some, 10**9).items():
+        assert item == NOTHING[use_case, tuple(part.partition("=")[0] for part in entity.split("|"))]

@@ -12,59 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from decision_store.model.interpreter import FieldReader, variables_at
-from decision_store.model.plan import RegisteredSchema, VariablesPlan, to_json
-from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import (
-    FIELDS,
-    Variable,
-    compile_variables,
-    count,
-    field_types,
-    last,
-    named,
-    seconds,
-    sum_,
-)
+from decision_store.model.plan import to_json
+from tests.unit.model.every_aggregate import every_aggregate
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "variables.json"
 SCENARIOS, STEPS, CHECK_EVERY = 15, 36, 6
 START = 1_700_000_000_000
-
-DECLARED = {
-    "shop": [
-        Variable("decisions", key="customer_id", value=count()),
-        Variable("burst", key="customer_id", value=count(), window=seconds(60), hop=seconds(7)),
-        Variable("declines", key="customer_id", value=count(), where="outcome == 'DECLINED'", window=seconds(90)),
-        Variable("approved", key="customer_id", value=sum_("amount"), where="outcome == 'APPROVED'"),
-        Variable("spent", key="customer_id", value=sum_("amount"), window=seconds(100), hop=seconds(50)),
-        Variable("times", key="customer_id", value=sum_("event_time % 1000"), window=seconds(30), hop=seconds(1)),
-        Variable("newest", key="customer_id", value=last("decision_id")),
-        Variable("recent", key="customer_id", value=last("decision_id", "reason", "amount"), window=seconds(45)),
-        Variable("with_reason", key="customer_id", value=last(named("text", "reason + '!'")), window=seconds(80)),
-        Variable(
-            "similar",
-            key=("customer_id", "merchant_id", named("large", "amount >= 100.0")),
-            value=last("outcome", "decision_id", "event_time"),
-            window=seconds(60),
-            hop=seconds(10),
-        ),
-        Variable("of_product", key="product", value=count(), window=seconds(60), hop=seconds(5)),
-    ],
-    "other": [Variable("decisions", key="customer_id", value=count(), where="product != 'x'", window=seconds(50))],
-}
-
-
-def plan() -> VariablesPlan:
-    schema = RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=1, avro=shipped_schemas()[EVENT_SUBJECT])
-    types = field_types(FIELDS, schema.avro)
-    entities = [entity for name, declared in DECLARED.items() for entity in compile_variables(name, declared, types)]
-    return VariablesPlan(
-        registry_url="http://127.0.0.1:9",
-        event_schema=schema,
-        retention_ms=1_000_000_000,
-        fields=FIELDS,
-        entities=tuple(entities),
-    )
+AMOUNTS = [*([0.1, 0.2, 99.99, 100.0, 12345678.9, 3.3, -7.75, -0.0, 1e-200] * 4), 1e16, 1e16, 1e300, -1e300]
 
 
 def decision(number: random.Random, now: int) -> dict[str, Any]:
@@ -75,7 +29,7 @@ def decision(number: random.Random, now: int) -> dict[str, Any]:
         "event_time": now - number.choice([0, 10, 1_000, 30_000, 60_000, 99_000, -20_000]) - number.randrange(500),
         "request": {
             "merchant_id": number.choice(["m1", "m2"]),
-            "amount": number.choice([0.1, 0.2, 99.99, 100.0, 1e16, 12345678.9, 3.3]),
+            "amount": number.choice(AMOUNTS),
             "currency": "EUR",
             "product": number.choice([None, "x", "y"]),
         },
@@ -89,7 +43,7 @@ def decision(number: random.Random, now: int) -> dict[str, Any]:
 
 def scenario(seed: int) -> dict[str, Any]:
     number = random.Random(seed)
-    declared, reader = plan(), FieldReader(plan())
+    declared, reader = every_aggregate(), FieldReader(every_aggregate())
     now, events, steps = START + number.randrange(100_000), {}, []
     for index in range(STEPS):
         now += number.choice([0, 1, 40, 2_000, 9_000, 45_000])
@@ -108,7 +62,7 @@ def scenario(seed: int) -> dict[str, Any]:
 
 def vectors() -> dict[str, Any]:
     return {
-        "plan": json.loads(to_json(plan())),
+        "plan": json.loads(to_json(every_aggregate())),
         "scenarios": [scenario(seed) for seed in range(SCENARIOS)],
     }
 

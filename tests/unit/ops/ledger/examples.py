@@ -56,7 +56,7 @@ def state(*more: dict[str, Any]) -> TableState:
 def event(parts: tuple[Part, ...]) -> dict[str, Any]:
     made = assemble(parts)
     assert not isinstance(made, Incomplete)
-    return {**made, "history": dict(HISTORY)}
+    return {**made, "history": dict(HISTORY), "enrichments": {}, "flags": []}
 
 
 def changed(event: dict[str, Any], path: str, value: Any) -> dict[str, Any]:

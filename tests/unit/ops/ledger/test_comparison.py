@@ -18,7 +18,7 @@ from decision_store.ops.ledger.comparison import (
     compare_variables,
 )
 from decision_store.ops.ledger.findings import Difference, Kind, PlaceReport
-from decision_store.ops.ledger.records import ArchivedEvent, DeadLetter, ItemKey, Message
+from decision_store.ops.ledger.records import ArchivedEvent, DeadLetter, DistinctCount, ItemKey, Message
 from decision_store.ops.ledger.table import interpret
 from tests.unit.ops.ledger.examples import (
     ALL,
@@ -251,6 +251,39 @@ def test_while_the_last_value_runs_out_it_may_be_there_or_not() -> None:
 
 def test_a_truth_value_is_not_a_number() -> None:
     assert only(compare_variables({C1: {"seen": True}}, {C1: {"seen": True}}, {C1: {"seen": 1}})).kind is Kind.STALE
+
+
+def test_a_list_is_compared_value_by_value_and_in_order() -> None:
+    def report(expected: list[Any], found: list[Any]) -> Any:
+        recent = {C1: {"recent": expected}}
+        return compare_variables(recent, recent, {C1: {"recent": found}})
+
+    assert report([0.1 + 0.2, None, "x"], [0.3, None, "x"]).differences == ()
+    for other in ([None, 0.3, "x"], [0.3, None], [0.3, "x", None], [0.3, 0.0, "x"]):
+        assert only(report([0.3, None, "x"], other)).what == "recent: not what the table makes"
+
+
+@pytest.mark.parametrize(
+    ("exact", "found", "right"),
+    [
+        (7, 7, True),
+        (7, 8, False),
+        (7, 6, False),
+        (100, 99, True),
+        (7, 101, True),
+        (300, 290, True),
+        (300, 320, True),
+        (300, 200, False),
+        (300, 300.0, False),
+        (0, None, True),
+        (7, None, False),
+        (1, True, False),
+    ],
+)
+def test_a_distinct_is_exact_up_to_its_bound_and_then_an_estimate(exact: int, found: Any, right: bool) -> None:
+    assert DistinctCount(exact, bound=100).allows(found) is right
+    expected = {C1: {"merchants": DistinctCount(exact, bound=100)}}
+    assert (compare_variables(expected, expected, {C1: {"merchants": found}}).differences == ()) is right
 
 
 # --- dead letters

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.types.Row;
 
@@ -33,6 +34,11 @@ public final class RowJson {
       ArrayNode array = JSON.createArrayNode();
       list.forEach(item -> array.add(node(schema.getElementType(), item)));
       return array;
+    }
+    if (value instanceof Map<?, ?> map) {
+      ObjectNode entries = JSON.createObjectNode();
+      map.forEach((key, item) -> entries.set((String) key, node(schema.getValueType(), item)));
+      return entries;
     }
     // Through text, as the vectors came: 1 and 1L are one number there.
     try {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -63,6 +64,17 @@ public final class RowEncoder {
           write(type.getElementType(), item, path);
         }
         encoder.writeArrayEnd();
+      }
+      case MAP -> {
+        Map<?, ?> entries = (Map<?, ?>) value;
+        encoder.writeMapStart();
+        encoder.setItemCount(entries.size());
+        for (Map.Entry<?, ?> entry : entries.entrySet()) {
+          encoder.startItem();
+          encoder.writeString((String) entry.getKey());
+          write(type.getValueType(), entry.getValue(), path);
+        }
+        encoder.writeMapEnd();
       }
       case UNION -> {
         Schema branch = value == null ? null : RowTypes.withoutNull(type);

@@ -7,8 +7,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.types.Row;
 
 /**
- * The typed rows of an Avro record: nested records are named rows, arrays lists, enums strings,
- * timestamps longs; every field may be null.
+ * The typed rows of an Avro record: nested records are named rows, arrays lists, maps maps, enums
+ * strings, timestamps longs; every field may be null.
  */
 public final class RowTypes {
   private RowTypes() {}
@@ -25,6 +25,7 @@ public final class RowTypes {
     return switch (schema.getType()) {
       case RECORD -> of(schema);
       case ARRAY -> Types.LIST(typeOf(schema.getElementType()));
+      case MAP -> Types.MAP(Types.STRING, typeOf(schema.getValueType()));
       case UNION -> typeOf(withoutNull(schema));
       case STRING, ENUM -> Types.STRING;
       case INT -> Types.INT;

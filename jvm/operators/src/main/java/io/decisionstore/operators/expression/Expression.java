@@ -5,11 +5,9 @@ import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.NullableType;
-import dev.cel.common.values.NullValue;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.runtime.CelEvaluationException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,14 +29,10 @@ public final class Expression {
 
   private final Evaluator evaluator;
   private final NoValueException noValue;
-  private final Map<String, Integer> positions = new HashMap<>();
 
-  private Expression(String source, List<String> fields, Evaluator evaluator) {
+  private Expression(String source, Evaluator evaluator) {
     this.evaluator = evaluator;
     this.noValue = new NoValueException(source);
-    for (int position = 0; position < fields.size(); position++) {
-      positions.put(fields.get(position), position);
-    }
   }
 
   /**
@@ -61,7 +55,7 @@ public final class Expression {
       }
       Evaluator evaluator = Evaluators.of(checked, names).orElse(null);
       return new Expression(
-          source, names, evaluator == null ? CelEvaluator.of(checked, names) : evaluator);
+          source, evaluator == null ? CelEvaluator.of(checked, names) : evaluator);
     } catch (CelValidationException | CelEvaluationException refused) {
       throw new IllegalArgumentException(
           "The expression %s does not compile: %s".formatted(source, refused.getMessage()),
@@ -106,45 +100,5 @@ public final class Expression {
   /** As {@link #value}, with {@link #FAILED} for the exception, which costs a microsecond. */
   public Object valueOrFailed(Object[] fields) {
     return evaluator.of(fields);
-  }
-
-  /** The fields as {@link #value(Map)} takes them: CEL has a null of its own. */
-  public static Map<String, Object> environment(Map<String, ?> fields) {
-    Map<String, Object> environment = new HashMap<>();
-    fields.forEach((name, value) -> put(environment, name, value));
-    return environment;
-  }
-
-  /** Adds a field to an {@link #environment}. */
-  public static void put(Map<String, Object> environment, String name, Object value) {
-    environment.put(name, value == null ? NullValue.NULL_VALUE : value);
-  }
-
-  /** As {@link #value(Object[])}, by name. */
-  public Object value(Map<String, Object> environment) throws NoValueException {
-    return value(array(environment));
-  }
-
-  /** As {@link #valueOrNull(Object[])}, by name. */
-  public Object valueOrNull(Map<String, Object> environment) {
-    return valueOrNull(array(environment));
-  }
-
-  /** As {@link #matches(Object[])}, by name. */
-  public boolean matches(Map<String, Object> environment) {
-    return matches(array(environment));
-  }
-
-  private Object[] array(Map<String, Object> environment) {
-    Object[] fields = new Object[positions.size()];
-    positions.forEach(
-        (name, position) -> {
-          Object value = environment.get(name);
-          fields[position] =
-              value instanceof Integer number
-                  ? (Object) number.longValue()
-                  : value instanceof NullValue ? null : value;
-        });
-    return fields;
   }
 }

@@ -17,6 +17,12 @@ public record DecisionEventsPlan(
     List<Enrichment> enrichments,
     List<Rule> rules) {
 
+  public DecisionEventsPlan {
+    fields = fields == null ? List.of() : fields;
+    enrichments = enrichments == null ? List.of() : enrichments;
+    rules = rules == null ? List.of() : rules;
+  }
+
   /** A value of the customer's other decisions before this one. */
   public record Enrichment(
       String useCase,

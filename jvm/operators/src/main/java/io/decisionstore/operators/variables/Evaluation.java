@@ -1,7 +1,6 @@
 package io.decisionstore.operators.variables;
 
 import io.decisionstore.operators.expression.Expression;
-import io.decisionstore.operators.expression.NoValueException;
 import io.decisionstore.operators.expression.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +13,7 @@ import java.util.Map;
  */
 final class Evaluation {
   /** What an expression is that fails on the event. */
-  static final Object FAILED = new Object();
+  static final Object FAILED = Expression.FAILED;
 
   private final Expression[] expressions;
   private final Object[] values;
@@ -39,12 +38,7 @@ final class Evaluation {
     if (known[expression] == event) {
       return values[expression];
     }
-    Object value;
-    try {
-      value = expressions[expression].value(fields);
-    } catch (NoValueException none) {
-      value = FAILED;
-    }
+    Object value = expressions[expression].valueOrFailed(fields);
     known[expression] = event;
     values[expression] = value;
     return value;

@@ -8,6 +8,7 @@ import io.decisionstore.operators.kafka.KafkaRows;
 import io.decisionstore.operators.plan.ArchivePlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.types.Row;
 
 /**
@@ -70,7 +71,9 @@ final class Events {
             List.of(Row.of("credit", 1, eventTime, "PASSED", null)),
             Row.of("APPROVED", "p-1", "åäö", null, eventTime),
             Row.of(0L, 0L, 0.0, null, null),
-            parts);
+            parts,
+            Map.of("shop.declines", Row.of(null, 3L, null, null)),
+            List.of("shop.many_declines"));
     return new RowEncoder(ArchivePlan.read(PLAN).eventSchema()).encode(event);
   }
 }

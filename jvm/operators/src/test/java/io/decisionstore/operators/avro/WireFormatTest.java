@@ -9,6 +9,7 @@ import io.decisionstore.operators.registry.RegistryUnavailableException;
 import io.decisionstore.operators.registry.SchemaRegistry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,16 @@ class WireFormatTest {
         {"name": "d", "type": ["null", "double"], "default": null},
         {"name": "kind", "type": {"type": "enum", "name": "K", "symbols": ["A", "B"]}},
         {"name": "items", "type": {"type": "array", "items": {"type": "record", "name": "I",
-          "fields": [{"name": "i", "type": "int"}, {"name": "f", "type": ["null", "boolean"]}]}}}]}
+          "fields": [{"name": "i", "type": "int"}, {"name": "f", "type": ["null", "boolean"]}]}}},
+        {"name": "named", "default": {}, "type": {"type": "map", "values": "I"}}]}
       """;
   private final SchemaRegistry nobody = new SchemaRegistry("http://127.0.0.1:9");
 
   @Test
   void whatIsEncodedIsDecoded() throws Exception {
     List<Row> items = List.of(Row.of(1, true), Row.of(-2, null));
-    Row row = Row.of("é|😀", 1_700_000_000_000L, 2.5, "B", items);
+    Map<String, Row> named = Map.of("a.b", Row.of(3, null));
+    Row row = Row.of("é|😀", 1_700_000_000_000L, 2.5, "B", items, named);
     RowEncoder encoder = new RowEncoder(registered(7));
     byte[] value = encoder.encode(row);
     assertThat(WireFormat.schemaId(value)).isEqualTo(7);
@@ -42,19 +45,21 @@ class WireFormatTest {
     assertThat(record.get("kind").toString()).isEqualTo("B");
     assertThat(record.get("items").toString())
         .isEqualTo("[{\"i\": 1, \"f\": true}, {\"i\": -2, \"f\": null}]");
+    assertThat(record.get("named").toString()).isEqualTo("{a.b={\"i\": 3, \"f\": null}}");
   }
 
   @Test
   void aMissingValueIsRefusedWithItsField() throws Exception {
     RowEncoder encoder = new RowEncoder(registered(1));
-    assertThatThrownBy(() -> encoder.encode(Row.of(null, 1L, null, "A", List.of())))
+    assertThatThrownBy(() -> encoder.encode(Row.of(null, 1L, null, "A", List.of(), Map.of())))
         .hasMessage("id must not be null");
   }
 
   @Test
   void whatIsNoEventIsUnreadable() throws Exception {
     EventDecoder decoder = new EventDecoder(registered(1), nobody);
-    byte[] value = new RowEncoder(registered(1)).encode(Row.of("x", 1L, null, "A", List.of()));
+    byte[] value =
+        new RowEncoder(registered(1)).encode(Row.of("x", 1L, null, "A", List.of(), Map.of()));
     byte[] longer = Arrays.copyOf(value, value.length + 1);
     byte[] shorter = Arrays.copyOf(value, value.length - 1);
     byte[] garbage = {0, 0, 0, 0, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
@@ -68,7 +73,8 @@ class WireFormatTest {
 
   @Test
   void anUnknownIdIsNotJudgedWhileTheRegistryIsAway() throws Exception {
-    byte[] value = new RowEncoder(registered(2)).encode(Row.of("x", 1L, null, "A", List.of()));
+    byte[] value =
+        new RowEncoder(registered(2)).encode(Row.of("x", 1L, null, "A", List.of(), Map.of()));
     assertThatThrownBy(() -> new EventDecoder(registered(1), nobody).decode(value))
         .isInstanceOf(RegistryUnavailableException.class);
   }

@@ -3,12 +3,6 @@ package io.decisionstore.operators.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decisionstore.operators.Vectors;
-import io.decisionstore.operators.plan.DecisionEventsPlan;
-import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,22 +11,16 @@ import org.junit.jupiter.api.Test;
 /** The plan's window is 10 s. */
 class EnrichTest {
   private static final String PLAN = Vectors.decisionEventsPlan();
-  private static final Schema EVENT = DecisionEventsPlan.read(PLAN).eventSchema().parsed();
-  private KeyedOneInputStreamOperatorTestHarness<String, Row, Row> harness;
+  private Enriching enriching;
 
   @BeforeEach
   void open() throws Exception {
-    harness =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new Enrich(PLAN)),
-            event -> (String) event.getField(EVENT.getField("customer_id").pos()),
-            Types.STRING);
-    harness.open();
+    enriching = Enriching.of(PLAN);
   }
 
   @AfterEach
   void close() throws Exception {
-    harness.close();
+    enriching.close();
   }
 
   @Test
@@ -78,23 +66,6 @@ class EnrichTest {
   private Row history(
       String customer, String decision, int revision, long time, String outcome, double amount)
       throws Exception {
-    Row request = Row.of("m", amount, "EUR", null);
-    Row verdict = Row.of(outcome, "p@1", null, null, time);
-    Row event = new Row(EVENT.getFields().size());
-    set(event, "decision_id", decision);
-    set(event, "revision", revision);
-    set(event, "customer_id", customer);
-    set(event, "event_time", time);
-    set(event, "request", request);
-    set(event, "checks", List.of());
-    set(event, "outcome", verdict);
-    set(event, "parts", List.of());
-    harness.processElement(event, 0);
-    List<Row> events = harness.extractOutputValues();
-    return (Row) events.get(events.size() - 1).getField(EVENT.getField("history").pos());
-  }
-
-  private static void set(Row event, String field, Object value) {
-    event.setField(EVENT.getField(field).pos(), value);
+    return enriching.history(enriching.pass(customer, decision, revision, time, outcome, amount));
   }
 }

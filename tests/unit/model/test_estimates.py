@@ -1,0 +1,94 @@
+"""What a variable costs before it runs: bytes of state by hops, write units by the item's size."""
+
+from __future__ import annotations
+
+import pytest
+
+from decision_store.declare import Variable, count, days, distinct, hours, last, last_k, min_, minutes, sum_
+from decision_store.model.compilation import compile_variables
+from decision_store.model.estimates import EVENTS, ItemEstimate, Prices, StateEstimate, item_of, state_of
+from decision_store.model.fields import FIELDS, field_types
+from decision_store.model.plan import PlanEntity
+from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+
+TYPES = field_types(FIELDS, shipped_schemas()[EVENT_SUBJECT])
+DAY_MS = 86_400_000
+
+
+def entity(*variables: Variable) -> PlanEntity:
+    (one,) = compile_variables("shop", variables, TYPES)
+    return one
+
+
+def state(variable: Variable) -> StateEstimate:
+    return state_of(entity(variable).variables[0], 90 * DAY_MS)
+
+
+def item(*variables: Variable) -> ItemEstimate:
+    return item_of(entity(*variables), Prices(write=1.0, read=1.0))
+
+
+def test_a_windows_hops_are_those_that_may_count_at_once() -> None:
+    counted = state(Variable("n", key="customer_id", value=count(), window=days(30), hop=hours(1)))
+    assert counted.hops == 30 * 24 + 1
+    assert counted.worst is not None
+    assert counted.worst > 20 * counted.typical
+    assert counted.bytes_a_decision == 0
+
+
+def test_shorter_hops_keep_more_and_a_count_for_ever_keeps_one_number() -> None:
+    short = state(Variable("n", key="customer_id", value=count(), window=hours(1), hop=minutes(1)))
+    long = state(Variable("n", key="customer_id", value=count(), window=hours(1), hop=minutes(30)))
+    assert short.worst is not None
+    assert long.worst is not None
+    assert short.worst > long.worst
+    forever = state(Variable("n", key="customer_id", value=count()))
+    assert forever.hops is None
+    assert forever.typical == forever.worst
+
+
+@pytest.mark.parametrize("value", [last("outcome"), min_("amount"), last_k(2, "outcome")])
+def test_aggregates_that_keep_decisions_say_what_each_costs(value: object) -> None:
+    assert state(Variable("n", key="customer_id", value=value, window=days(1))).bytes_a_decision > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [last("outcome"), min_("amount"), last_k(2, "outcome")])
+def test_what_keeps_decisions_for_ever_has_no_bound(value: object) -> None:
+    assert state(Variable("n", key="customer_id", value=value)).worst is None  # type: ignore[arg-type]
+
+
+def test_a_distinct_is_bounded_by_its_sketches() -> None:
+    exact = state(Variable("n", key="customer_id", value=distinct("policy"), window=days(1), hop=hours(1)))
+    sketched = state(Variable("n", key="customer_id", value=distinct("policy", exact=20), window=days(1), hop=hours(1)))
+    forever = state(Variable("n", key="customer_id", value=distinct("policy")))
+    assert exact.worst is not None
+    assert sketched.worst is not None
+    assert forever.worst is not None
+    assert exact.worst < 500 < forever.worst < sketched.worst < 40_000
+
+
+def test_variables_of_one_key_are_one_write_and_each_span_of_theirs_another_as_it_runs_out() -> None:
+    month, day = days(30), days(1)
+    same = item(
+        Variable("a", key="customer_id", value=count(), window=month),
+        Variable("b", key="customer_id", value=sum_("amount"), window=month),
+        Variable("c", key="customer_id", value=count()),
+    )
+    assert (same.writes_at_once, same.writes_on_expiry) == (EVENTS, EVENTS)
+    assert same.write_dollars == 2.0
+    two = item(
+        Variable("a", key="customer_id", value=count(), window=month),
+        Variable("b", key="customer_id", value=count(), window=day),
+    )
+    assert two.writes_on_expiry == 2 * EVENTS
+    forever = item(Variable("a", key="customer_id", value=count()))
+    assert forever.writes_on_expiry == 0
+    assert (forever.write_dollars, forever.read_dollars) == (1.0, 1.0)
+
+
+def test_a_write_unit_is_a_started_kilobyte() -> None:
+    small = item(Variable("a", key="customer_id", value=last_k(10, "outcome")))
+    large = item(Variable("a", key="customer_id", value=last_k(100, "amount", "event_time")))
+    assert (small.write_units, small.read_units) == (1, 1)
+    assert large.write_units == -(-large.bytes // 1_024) > 1
+    assert large.write_dollars == large.write_units
