@@ -92,7 +92,9 @@ class JvmEngine:
         """
         self._said = tempfile.TemporaryFile("w+")
         jars = os.pathsep.join(map(str, [self._jar or _operators_jar(), *_flink_jars()]))
-        command = [_java(), "-XX:+UseSerialGC", "-Xmx1g", "-cp", jars, MAIN, self._mode]
+        # Minutes of ever new plans: the optimizing compiler costs more than it gives.
+        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"]
+        command = [_java(), *options, "-cp", jars, MAIN, self._mode]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, encoding="utf-8"
         )
