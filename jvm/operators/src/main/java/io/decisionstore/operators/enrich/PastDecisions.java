@@ -134,13 +134,16 @@ final class PastDecisions {
    * @param contributions as they stand in the state
    */
   PastDecisions with(String id, long time, int revision, ByteWriter contributions, int replaced) {
-    int place = place(id, time);
-    ByteWriter out = new ByteWriter();
-    out.oneByte(VERSION);
-    copy(out, 0, place, replaced);
-    append(out, id, time, revision, contributions);
-    copy(out, place, size, replaced);
-    return new PastDecisions(out.copy());
+    ByteWriter added = new ByteWriter();
+    append(added, id, time, revision, contributions);
+    int place = lengths[place(id, time)];
+    int gap = replaced < 0 ? 0 : lengths[replaced];
+    int gapEnd = replaced < 0 ? 0 : lengths[replaced + 1];
+    byte[] changed = new byte[bytes.length - (gapEnd - gap) + added.length()];
+    int end = copy(0, place, gap, gapEnd, changed, 0);
+    System.arraycopy(added.bytes(), 0, changed, end, added.length());
+    copy(place, bytes.length, gap, gapEnd, changed, end + added.length());
+    return new PastDecisions(changed);
   }
 
   /** Writes one decision as it stands in the state. */
@@ -155,10 +158,10 @@ final class PastDecisions {
 
   /** The decisions without the oldest ones. */
   PastDecisions withoutOldest(int count) {
-    ByteWriter out = new ByteWriter();
-    out.oneByte(VERSION);
-    copy(out, count, size, -1);
-    return new PastDecisions(out.copy());
+    byte[] left = new byte[1 + bytes.length - lengths[count]];
+    left[0] = VERSION;
+    System.arraycopy(bytes, lengths[count], left, 1, left.length - 1);
+    return new PastDecisions(left);
   }
 
   /** How many of the oldest must go so that what stays is no more than this. */
@@ -178,13 +181,14 @@ final class PastDecisions {
     return place;
   }
 
-  private void copy(ByteWriter out, int from, int to, int without) {
-    if (from <= without && without < to) {
-      out.raw(bytes, lengths[from], lengths[without]);
-      out.raw(bytes, lengths[without + 1], lengths[to]);
-    } else {
-      out.raw(bytes, lengths[from], lengths[to]);
-    }
+  /** Copies bytes without those of a gap; returns the end of the copy. */
+  private int copy(int from, int to, int gap, int gapEnd, byte[] out, int at) {
+    int before = Math.max(0, Math.min(to, gap) - from);
+    System.arraycopy(bytes, from, out, at, before);
+    int rest = Math.max(from, gapEnd);
+    int behind = Math.max(0, to - rest);
+    System.arraycopy(bytes, rest, out, at + before, behind);
+    return at + before + behind;
   }
 
   private ByteReader at(int decision) {
