@@ -1,7 +1,10 @@
 package io.decisionstore.operators.enrich;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ByteWriter;
+import java.util.Arrays;
 
 /**
  * What is known of one customer's decisions, oldest first, in the bytes that are the state.
@@ -16,18 +19,21 @@ import io.decisionstore.operators.aggregate.ByteWriter;
  * </pre>
  */
 final class PastDecisions {
-  /** Nothing is known. */
-  static final PastDecisions NONE = new PastDecisions(new byte[] {1});
-
   static final int VERSION = 1;
+
+  /** Nothing is known. */
+  static final PastDecisions NONE = new PastDecisions(new byte[] {VERSION});
+
   private static final int TIME_BYTES = 8;
 
   private final byte[] bytes;
 
-  /** Where each decision's length stands, and where its time; each with an end. */
+  /** Where each decision's length stands; then where the last one ends. */
   private int[] lengths = new int[17];
 
+  /** Where each decision begins, behind its length. */
   private int[] starts = new int[17];
+
   private int size;
 
   private PastDecisions(byte[] bytes) {
@@ -36,8 +42,8 @@ final class PastDecisions {
     in.skip(1);
     while (in.hasMore()) {
       if (size + 1 == starts.length) {
-        lengths = java.util.Arrays.copyOf(lengths, 2 * size + 2);
-        starts = java.util.Arrays.copyOf(starts, 2 * size + 2);
+        lengths = Arrays.copyOf(lengths, 2 * size + 2);
+        starts = Arrays.copyOf(starts, 2 * size + 2);
       }
       lengths[size] = in.position();
       int length = (int) in.unsigned();
@@ -97,15 +103,14 @@ final class PastDecisions {
 
   /** Where a decision is; -1 when it is not known. */
   int indexOf(String id) {
-    byte[] wanted = id.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] wanted = id.getBytes(UTF_8);
     ByteReader in = new ByteReader(bytes);
     for (int decision = 0; decision < size; decision++) {
       in.reset(bytes, starts[decision] + TIME_BYTES, lengths[decision + 1]);
       in.unsigned();
       int length = (int) in.unsigned();
       int from = in.position();
-      if (length == wanted.length
-          && java.util.Arrays.equals(bytes, from, from + length, wanted, 0, length)) {
+      if (length == wanted.length && Arrays.equals(bytes, from, from + length, wanted, 0, length)) {
         return decision;
       }
     }
