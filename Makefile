@@ -61,10 +61,16 @@ bench-source: venv jar  ## the source beside the official connector (PEER_JAR=pa
 bench-sink: venv jar  ## the sink beside the official connector (PEER_JAR=path); ARGS="--quick"
 	@PYTHONPATH=.:connectors $(BIN)/python -m bench.sink --peer-jar "$(PEER_JAR)" $(ARGS)
 
+bench-serialization: venv jar  ## the same pipeline with Kryo, pickled bytes, Avro, POJOs and typed rows; ARGS="--quick"
+	@PYTHONPATH=.:connectors $(BIN)/python -m bench.serialization $(ARGS)
+
+bench-keyed: venv jar  ## declared variables beside the same in PyFlink by hand and in quixstreams; ARGS="--quick"
+	@PYTHONPATH=.:connectors $(BIN)/python -m bench.keyed $(ARGS)
+
 verify: venv     ## the ledger: the decision table against everything made of it
 	@$(BIN)/decisions verify --wait 60
 
 test: venv jvm-test  ## all tests
 	$(BIN)/python -m pytest
 
-.PHONY: help preflight venv jar jvm-test lint format up down demo bench-source bench-sink verify test
+.PHONY: help preflight venv jar jvm-test lint format up down demo bench-source bench-sink bench-serialization bench-keyed verify test

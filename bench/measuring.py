@@ -19,7 +19,7 @@ import psutil
 from bench.launching import ROOT, Contender
 from decision_store.errors import ActionableError
 
-SILENCE_SECONDS = 90.0
+SILENCE_SECONDS = 180.0
 """Between two lines of a contender's meter, start-up included."""
 PATIENCE_SECONDS = 10.0
 """Between asking a contender to end and ending it."""

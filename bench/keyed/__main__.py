@@ -60,21 +60,20 @@ def main() -> None:
 
 def peers(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
     """Everybody, flat out; ours is the last, so that what it does to the machine troubles nobody."""
-    topic, decisions = "stored", scale.decisions
-    broker.fill(topic, scale.keys, decisions)
-    for keeper in (*NAIVE, *CLEVER, OURS_ON_DISK, OURS):
-        warm_up = scale.warm_up if isinstance(keeper, Ours) else scale.warm_up_python
-        span = told("flat out", flat_out(keeper, broker, topic, scale.keys, decisions, warm_up, scale.window))
+    for keeper in (*NAIVE, *(CLEVER if scale.variants else ()), OURS_ON_DISK, OURS):
+        ours = isinstance(keeper, Ours)
+        warm_up = scale.warm_up if ours else scale.warm_up_python
+        window = scale.window if ours else scale.window_python
+        span = told("flat out", flat_out(keeper, broker, scale.keys, scale.decisions, warm_up, window))
         findings.peers[span.name] = span
         write_numbers(findings.numbers(), asked.results)
     findings.curve[Point(rocksdb=True, keys=scale.keys)] = findings.peers[OURS_ON_DISK.name]
     findings.curve[Point(rocksdb=False, keys=scale.keys)] = findings.peers[OURS.name]
-    broker.remove(topic)
 
 
 def pace(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
     """Everybody at a moderate pace: latency."""
-    for keeper in (*NAIVE, OURS):
+    for keeper in (*(NAIVE if scale.variants else ()), OURS):
         span = told("live", live(keeper, broker, scale.keys, scale.live_warm_up, scale.live_window))
         findings.live[span.name] = span
 
@@ -86,25 +85,27 @@ def variables_read(findings: Findings, broker: Broker, scale: Scale, asked: Aske
 
 def curve(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
     """Ours with more keys, with fewer and more variables, on one processor."""
+    more, many = 10 * scale.keys, scale.many_keys
     points = [
-        *(Point(rocksdb, keys) for keys in (scale.keys * 10, scale.many_keys) for rocksdb in (False, True)),
-        *(Point(False, scale.keys, variables) for variables in (1, 50)),
-        Point(False, scale.keys, parallelism=1),
+        *(Point(rocksdb=False, keys=scale.keys, variables=variables) for variables in (1, 50)),
+        Point(rocksdb=False, keys=scale.keys, parallelism=1),
+        *(Point(rocksdb, more) for rocksdb in (False, True)),
+        Point(rocksdb=True, keys=many),
     ]
-    if asked.smoke:
-        points = [Point(True, scale.many_keys), Point(False, scale.keys, 1)]
+    if not scale.variants:
+        points = points[::5]
     if asked.full:
-        points += [Point(True, MOST_KEYS), Point(True, scale.keys, 50), Point(True, scale.many_keys, parallelism=1)]
-    for keys in dict.fromkeys(point.keys for point in points):
-        topic = f"curve-{keys}"
-        decisions = scale.decisions + keys
-        broker.fill(topic, keys, decisions)
-        for point in (point for point in points if point.keys == keys):
-            ours = replace(OURS, rocksdb=point.rocksdb, variables=point.variables, parallelism=point.parallelism)
-            span = flat_out(ours, broker, topic, keys, decisions, scale.warm_up, scale.window)
-            findings.curve[point] = told(point.name, span)
-            write_numbers(findings.numbers(), asked.results)
-        broker.remove(topic)
+        points += [
+            Point(rocksdb=False, keys=many),
+            Point(rocksdb=True, keys=scale.keys, variables=50),
+            Point(rocksdb=True, keys=many, parallelism=1),
+            Point(rocksdb=True, keys=MOST_KEYS),
+        ]
+    for point in points:
+        ours = replace(OURS, rocksdb=point.rocksdb, variables=point.variables, parallelism=point.parallelism)
+        span = flat_out(ours, broker, point.keys, scale.decisions, scale.curve_warm_up, scale.window)
+        findings.curve[point] = told(point.name, span)
+        write_numbers(findings.numbers(), asked.results)
 
 
 SCENARIOS: dict[str, Callable[[Findings, Broker, Scale, Asked], None]] = {

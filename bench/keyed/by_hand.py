@@ -38,7 +38,7 @@ TYPES = {str: Types.STRING(), float: Types.DOUBLE(), int: Types.LONG()}
 ITEM = Types.ROW_NAMED(list(NAMES), [TYPES[cast] for cast in CASTS])
 
 
-class Decode(MapFunction):
+class Decode(MapFunction):  # type: ignore[misc]
     """From Confluent's wire format to dictionaries."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ class Decode(MapFunction):
         return decision
 
 
-class StateEach(KeyedProcessFunction):
+class StateEach(KeyedProcessFunction):  # type: ignore[misc]
     """A state a variable: a map from hop to number, or the newest decision's values."""
 
     def open(self, runtime_context: RuntimeContext) -> None:
@@ -65,9 +65,7 @@ class StateEach(KeyedProcessFunction):
             if variable.number is not None
         }
         self._newest = {
-            variable.name: runtime_context.get_state(
-                ValueStateDescriptor(variable.name, Types.PICKLED_BYTE_ARRAY())
-            )
+            variable.name: runtime_context.get_state(ValueStateDescriptor(variable.name, Types.PICKLED_BYTE_ARRAY()))
             for variable in PLAIN
             if variable.number is None
         }
@@ -95,7 +93,7 @@ class StateEach(KeyedProcessFunction):
         yield item(value["customer_id"], found)
 
 
-class OneValue(KeyedProcessFunction):
+class OneValue(KeyedProcessFunction):  # type: ignore[misc]
     """Everything of a customer in one pickled value."""
 
     def open(self, runtime_context: RuntimeContext) -> None:

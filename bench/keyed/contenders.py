@@ -121,7 +121,7 @@ class Ours:
     @property
     def keyed(self) -> str:
         """Of the task that keeps the entities."""
-        return "variables-customer_id"
+        return "variables-entities"
 
     def launch(self, task: Task, report: Path, rest_port: int) -> Launch:
         """A Python process, which starts the JVM."""

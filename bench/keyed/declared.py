@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from decision_store.declare import Variable, count, days, hours, last, minutes, sum_
+from decision_store.model.compilation import compile_variables
+from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.plan import RegisteredSchema, VariablesPlan
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
-from decision_store.model.variables import (
-    FIELDS,
-    Variable,
-    compile_variables,
-    count,
-    days,
-    field_types,
-    hours,
-    last,
-    minutes,
-    sum_,
-)
 
 USE_CASE = "bench"
 LATEST = "last_outcome__event_time"

@@ -127,8 +127,8 @@ class Findings:
                 f"{live.end.meter['p99']:,}" if live else "",
             )
         console.print(peers)
-        titles = ("keys", "variables", "parallelism", "records/s", "CPU µs/record", "state bytes/key", "checkpoint")
-        curve = Table("state", *titles)
+        of_point = ("state", "keys", "variables", "parallelism")
+        curve = Table(*of_point, "records/s", "CPU µs/record", "state bytes/key", "checkpoint")
         for point, span in self.curve.items():
             checkpoint = span.checkpoint
             curve.add_row(

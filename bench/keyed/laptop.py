@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -145,9 +145,7 @@ def laptop(broker: Broker, warm_up: float, window: float) -> Laptop:
         return Laptop(watched, float(end.meter["p50"]), float(end.meter["p99"]))
 
 
-def _watched(
-    keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: float, window: float
-) -> list[float]:
+def _watched(keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: float, window: float) -> list[float]:
     sampled: list[Event] = []
 
     def sent(number: int, event: Event) -> None:
@@ -159,7 +157,7 @@ def _watched(
         time.sleep(warm_up)
         with ThreadPoolExecutor(WATCHERS) as watchers:
             begun = len(sampled)
-            looking = []
+            looking: list[Future[float]] = []
             ends = time.monotonic() + window
             while time.monotonic() < ends:
                 while begun + len(looking) < len(sampled):

@@ -18,12 +18,11 @@ from bench.launching import BENCH_JAR
 from decision_store.flow.environment import configuration_of
 from decision_store.flow.jvm import operators_jar
 from decision_store.flow.kafka import from_topic
-from decision_store.flow.variables import compute, decode, newest_revisions, to_table
-from decision_store.model.variables import attributes
+from decision_store.flow.variables import contributions, decisions, entities, to_table
 from decision_store.settings import Settings
 
-KEY_FIELDS = 4
-"""Entity, use case, version and time come before the attributes."""
+ITEM_PLACE = 4
+"""Of the item among entity, use case, version and time."""
 
 
 def main(task: dict[str, Any]) -> None:
@@ -38,14 +37,12 @@ def main(task: dict[str, Any]) -> None:
 
     declared = plan(task["variables"])
     records = from_topic(env, task["topic"], "ours", "variables-source", settings)
-    changes = newest_revisions(decode(records, declared).decisions, declared)
-    (entity,) = declared.entities
-    items = compute(changes, declared, entity)
+    changes = decisions(contributions(records, declared).decisions, declared)
+    items = entities(changes, declared)
     if task["table"]:
-        to_table(items, entity, settings)
+        to_table(items, settings)
     else:
-        names = [name for variable in entity.variables for name in attributes(variable)]
-        told = f"{task['meter']}\nplace={KEY_FIELDS + names.index(LATEST)}\nattribute="
+        told = f"{task['meter']}\nplace={ITEM_PLACE}\nattribute={LATEST}"
         sink = get_gateway().jvm.io.decisionstore.bench.keyed.ItemSink(told)
         items.sink_to(Sink(sink)).uid("items").name("items")
     env.execute("ours")

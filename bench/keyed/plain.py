@@ -1,7 +1,7 @@
 """The ten variables by hand, in plain Python: what the peers compute. It imports nothing, so that each can run it.
 
-A variable is a number (or the newest values) for each hop of its window. Corrections are not taken back, an event that
-is delivered twice counts twice, and nothing is cleaned up but what is seen to have left the window: less work than ours.
+A variable is a number (or the newest values) for each hop of its window. It is less work than ours: corrections are not
+taken back, an event that is delivered twice counts twice, and nothing runs out before the next event of its key.
 """
 
 from __future__ import annotations

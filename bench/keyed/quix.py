@@ -1,7 +1,7 @@
 """The same variables in quixstreams: a stateful function over its RocksDB, in two processes of one consumer group.
 
 Run by `bench.keyed.contenders.Quix` in the peer's virtual environment, with the task as JSON. All variables of a
-customer are one value: the fewest accesses it can have. Its defaults otherwise, changelog topics (its way to keep state)
+customer are one value: the fewest accesses it can have. Its defaults otherwise, changelog topics (its checkpoints)
 among them; commits are as far apart as Flink's checkpoints.
 """
 
@@ -65,9 +65,7 @@ def main(task: dict[str, Any]) -> None:
     for worker in workers:
         worker.start()
     meter = task["meter"]
-    Meter(
-        Path(meter["report"]), meter["warm_up_ms"], meter["window_ms"], meter["sample_ms"], in_window
-    ).run(lanes)
+    Meter(Path(meter["report"]), meter["warm_up_ms"], meter["window_ms"], meter["sample_ms"], in_window).run(lanes)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from bench.flink_rest import Checkpoint, Job
-from bench.keyed.contenders import Keeper, Keeping, Task
+from bench.keyed.contenders import Keeper, Keeping, Ours, Task
 from bench.keyed.topics import Broker, Live
 from bench.measuring import ContenderError, Run, ServerCounters, Span
 
@@ -22,35 +22,40 @@ class Scale:
 
     Attributes:
         warm_up: seconds, of the JVM's compiler, too.
+        curve_warm_up: the same, of the curve.
         warm_up_python: of those who compile nothing.
         window: seconds.
+        window_python: the same; PyFlink hands records on by the thousand, so it takes more to see a rate.
         live_warm_up: at a moderate pace.
         live_window: the same.
-        decisions: in a topic; enough for the fastest.
+        decisions: in a topic, beside one of each key; enough for the fastest.
         keys: customers; 10,000.
         many_keys: customers of the largest state; a million.
-        pool: whether decisions for more than the window are needed once the keys are there.
         laptop: seconds of the whole job with its table.
-        curve: whether the curve is measured.
+        variants: whether also what is only for the record is run.
     """
 
     warm_up: float = 25
-    warm_up_python: float = 12
+    curve_warm_up: float = 20
+    warm_up_python: float = 8
     window: float = 12
-    live_warm_up: float = 10
-    live_window: float = 12
-    decisions: int = 6_000_000
+    window_python: float = 16
+    live_warm_up: float = 8
+    live_window: float = 10
+    decisions: int = 5_000_000
     keys: int = KEYS
     many_keys: int = 1_000_000
-    laptop: float = 30
-    curve: bool = True
+    laptop: float = 25
+    variants: bool = True
 
 
 FULL = Scale()
 QUICK = Scale(
     warm_up=4,
+    curve_warm_up=4,
     warm_up_python=4,
     window=4,
+    window_python=6,
     live_warm_up=4,
     live_window=4,
     decisions=1_500_000,
@@ -59,15 +64,17 @@ QUICK = Scale(
 )
 SMOKE = Scale(
     warm_up=1,
+    curve_warm_up=1,
     warm_up_python=1,
     window=2,
+    window_python=2,
     live_warm_up=1,
     live_window=2,
     decisions=400_000,
     keys=1_000,
     many_keys=2_000,
     laptop=3,
-    curve=False,
+    variants=False,
 )
 
 
@@ -99,29 +106,27 @@ class KeptSpan(Span[ServerCounters]):
         return self.checkpoint.bytes_of_keys / self.keys if self.checkpoint else 0.0
 
 
-def flat_out(
-    keeper: Keeper, broker: Broker, topic: str, keys: int, decisions: int, warm_up: float, window: float
-) -> KeptSpan:
-    """As fast as it goes, over a topic that is there.
+def flat_out(keeper: Keeper, broker: Broker, keys: int, decisions: int, warm_up: float, window: float) -> KeptSpan:
+    """As fast as it goes.
 
     Args:
         keeper: who.
         broker: where.
-        topic: filled with decisions of so many keys.
-        keys: customers in the topic; if there are many, each has come once before the measured span begins.
-        decisions: in the topic.
+        keys: customers in the topic; ours has seen each before the measured span begins.
+        decisions: in the topic, beside one of each key.
         warm_up: seconds.
         window: seconds.
 
     Raises:
         ContenderError: it failed, or it read the topic to its end within the span.
     """
-    task = Task(broker.address, topic, warm_up, window, warm_up_records=keys if keeper.keyed else 0)
+    topic = broker.stored(keys, decisions + keys)
+    task = Task(broker.address, topic, warm_up, window, warm_up_records=keys if isinstance(keeper, Ours) else 0)
     keeping = Keeping(keeper, task)
     with Run(keeping, broker.counters) as run:
         begin, end = run.window()
-        if end.records >= 0.99 * decisions:
-            raise ContenderError(f"{run.name} had read all {decisions:,} decisions of {topic}: it needs more.")
+        if end.records >= 0.99 * (decisions + keys):
+            raise ContenderError(f"{run.name} had read all decisions of {topic}: it needs more than {decisions:,}.")
         return KeptSpan(
             run.name, begin, end, tuple(run.samples), keys=min(keys, end.records), checkpoint=_checkpoint(keeping)
         )

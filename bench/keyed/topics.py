@@ -32,6 +32,7 @@ class Broker:
         self._kafka = Kafka(Path(self._folder.name), SERVERS)
         self._watched = psutil.Process(self._kafka.start().pid)
         self.address = self._kafka.address
+        self._stored: set[str] = set()
         self._admin = AdminClient({"bootstrap.servers": self.address})
 
     def __enter__(self) -> Broker:
@@ -46,19 +47,20 @@ class Broker:
         for created in self._admin.create_topics([NewTopic(topic, PARTITIONS, 1)]).values():
             created.result(30)
 
-    def remove(self, topic: str) -> None:
-        """A topic that is read no more."""
-        for removed in self._admin.delete_topics([topic]).values():
-            removed.result(30)
-
-    def fill(self, topic: str, keys: int, count: int) -> None:
-        """Makes a topic with stored decisions.
+    def stored(self, keys: int, count: int) -> str:
+        """A topic with stored decisions, which is made if there is none.
 
         Args:
-            topic: its name.
             keys: of how many customers.
-            count: how many decisions.
+            count: how many decisions; the same whenever it is asked for.
+
+        Returns:
+            The topic's name.
         """
+        topic = f"stored-{keys}"
+        if topic in self._stored:
+            return topic
+        self._stored.add(topic)
         self.create(topic)
         producer = Producer(
             {
@@ -79,6 +81,7 @@ class Broker:
         left = producer.flush(120)
         if left:
             raise RuntimeError(f"{left} decisions did not reach the topic {topic}")
+        return topic
 
     def counters(self) -> ServerCounters:
         """The broker's side of a moment."""

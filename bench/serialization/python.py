@@ -15,7 +15,16 @@ from pyflink.datastream.connectors.base import Sink
 from pyflink.java_gateway import get_gateway
 
 from bench.launching import BENCH_JAR
-from bench.serialization.steps import DECISION, CountDictionary, CountRow, as_dictionary, banded, rounded
+from bench.serialization.steps import (
+    DECISION,
+    CountDictionary,
+    CountRow,
+    as_dictionary,
+    banded,
+    customer,
+    merchant,
+    rounded,
+)
 from decision_store.flow.jvm import operators_jar
 
 
@@ -27,12 +36,12 @@ def define(decisions: DataStream, typed: bool) -> DataStream:
         typed: whether types are declared.
     """
     if typed:
-        by_customer = decisions.map(banded, DECISION).uid("banded").key_by(lambda one: one["customer_id"], Types.STRING())
+        by_customer = decisions.map(banded, DECISION).uid("banded").key_by(customer, Types.STRING())
         counted = by_customer.process(CountRow(), DECISION).uid("counted").map(rounded, DECISION).uid("rounded")
-        return counted.key_by(lambda one: one["merchant_id"], Types.STRING())
-    by_customer = decisions.map(as_dictionary).uid("banded").key_by(lambda one: one["customer_id"])
+        return counted.key_by(merchant, Types.STRING())
+    by_customer = decisions.map(as_dictionary).uid("banded").key_by(customer)
     counted = by_customer.process(CountDictionary()).uid("counted").map(rounded).uid("rounded")
-    return counted.key_by(lambda one: one["merchant_id"])
+    return counted.key_by(merchant)
 
 
 def main(task: dict[str, Any]) -> None:

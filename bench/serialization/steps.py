@@ -1,4 +1,4 @@
-"""The steps of the pipeline in PyFlink; a module of their own, so that workers import them instead of being sent them."""
+"""The steps of the pipeline in PyFlink; a module of their own, which workers import."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ TYPES = {
     "spent": Types.DOUBLE(),
 }
 DECISION = Types.ROW_NAMED(list(TYPES), list(TYPES.values()))
-CUSTOMER = Types.ROW_NAMED(["decisions", "spent", "newest"], [Types.LONG(), Types.DOUBLE(), DECISION])
+CUSTOMER = Types.ROW_NAMED(["decisions", "spent", "recent"], [Types.LONG(), Types.DOUBLE(), Types.LIST(DECISION)])
+RECENT = 5
 
 
 def band(amount: float) -> str:
@@ -50,29 +51,39 @@ def banded(decision: Row) -> Row:
     return decision
 
 
+def customer(decision: Any) -> str:
+    """Whose decision it is."""
+    return str(decision["customer_id"])
+
+
+def merchant(decision: Any) -> str:
+    """With whom."""
+    return str(decision["merchant_id"])
+
+
 def rounded(decision: Any) -> Any:
     """The amount that was added last."""
     decision["spent"] = round(decision["spent"], 2)
     return decision
 
 
-class CountDictionary(KeyedProcessFunction):
+class CountDictionary(KeyedProcessFunction):  # type: ignore[misc]
     """Counts a customer's decisions."""
 
     def open(self, runtime_context: RuntimeContext) -> None:
         self._customer = runtime_context.get_state(ValueStateDescriptor("customer", Types.PICKLED_BYTE_ARRAY()))
 
     def process_element(self, value: dict[str, Any], ctx: KeyedProcessFunction.Context) -> Iterator[dict[str, Any]]:
-        customer = self._customer.value() or {"decisions": 0, "spent": 0.0}
+        customer = self._customer.value() or {"decisions": 0, "spent": 0.0, "recent": []}
         customer["decisions"] += 1
         customer["spent"] += value["amount"]
-        customer["newest"] = dict(value)
+        customer["recent"] = [*customer["recent"], dict(value)][-RECENT:]
         self._customer.update(customer)
         value["decisions"], value["spent"] = customer["decisions"], customer["spent"]
         yield value
 
 
-class CountRow(KeyedProcessFunction):
+class CountRow(KeyedProcessFunction):  # type: ignore[misc]
     """The same with rows."""
 
     def open(self, runtime_context: RuntimeContext) -> None:
@@ -80,8 +91,8 @@ class CountRow(KeyedProcessFunction):
 
     def process_element(self, value: Row, ctx: KeyedProcessFunction.Context) -> Iterator[Row]:
         known = self._customer.value()
-        decisions, spent = (0, 0.0) if known is None else (known[0], known[1])
+        decisions, spent, recent = (0, 0.0, []) if known is None else known
         decisions, spent = decisions + 1, spent + value["amount"]
-        self._customer.update(Row(decisions, spent, value))
+        self._customer.update(Row(decisions, spent, [*recent, value][-RECENT:]))
         value["decisions"], value["spent"] = decisions, spent
         yield value

@@ -101,10 +101,7 @@ public final class Meter {
           reached = true;
           tell("milestone");
         }
-        if (!ended
-            && !inWindow
-            && now >= windowStart
-            && records() >= plan.warmUpRecords()) {
+        if (!ended && !inWindow && now >= windowStart && records() >= plan.warmUpRecords()) {
           tell("window_start");
           windowEnd = now + plan.windowMs() * 1_000_000;
           inWindow = true;

@@ -18,7 +18,7 @@ final class AvroShape implements Shape<GenericRecord, GenericRecord> {
       {"type": "record", "name": "Customer", "fields": [
         {"name": "decisions", "type": "long"},
         {"name": "spent", "type": "double"},
-        {"name": "newest", "type": {"type": "record", "name": "Decision", "fields": [
+        {"name": "recent", "type": {"type": "array", "items": {"type": "record", "name": "Decision", "fields": [
           {"name": "decision_id", "type": TEXT},
           {"name": "customer_id", "type": TEXT},
           {"name": "event_time", "type": "long"},
@@ -35,11 +35,11 @@ final class AvroShape implements Shape<GenericRecord, GenericRecord> {
             {"name": "score", "type": "double"}]}}},
           {"name": "amount_band", "type": ["null", TEXT]},
           {"name": "decisions", "type": ["null", "long"]},
-          {"name": "spent", "type": ["null", "double"]}]}}]}
+          {"name": "spent", "type": ["null", "double"]}]}}}]}
       """;
   private static final Schema CUSTOMER =
       new Schema.Parser().parse(CUSTOMER_JSON.replace("TEXT", TEXT));
-  private static final Schema DECISION = CUSTOMER.getField("newest").schema();
+  private static final Schema DECISION = CUSTOMER.getField("recent").schema().getElementType();
   private static final Schema CHECK = DECISION.getField("checks").schema().getElementType();
 
   @Override
@@ -103,7 +103,9 @@ final class AvroShape implements Shape<GenericRecord, GenericRecord> {
     GenericRecord customer = new GenericData.Record(CUSTOMER);
     customer.put(0, 1 + (known == null ? 0 : (Long) known.get(0)));
     customer.put(1, amountOf(decision) + (known == null ? 0 : (Double) known.get(1)));
-    customer.put(2, decision);
+    @SuppressWarnings("unchecked")
+    List<GenericRecord> recent = known == null ? List.of() : (List<GenericRecord>) known.get(2);
+    customer.put(2, Shape.recent(recent, decision));
     return customer;
   }
 

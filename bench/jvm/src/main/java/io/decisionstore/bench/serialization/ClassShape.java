@@ -8,23 +8,23 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * Ordinary immutable classes, as good Java has them. Flink cannot take them for POJOs and falls
  * back to Kryo, of which nobody is told but the log.
  */
-final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer> {
+class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer> {
   private static final long serialVersionUID = 1;
 
   /** A decision. */
   static final class Decision {
-    private final String decisionId;
-    private final String customerId;
-    private final long eventTime;
-    private final String merchantId;
-    private final double amount;
-    private final String currency;
-    private final String outcome;
-    private final String policy;
-    private final List<Check> checks;
-    private final String amountBand;
-    private final Long decisions;
-    private final Double spent;
+    final String decisionId;
+    final String customerId;
+    final long eventTime;
+    final String merchantId;
+    final double amount;
+    final String currency;
+    final String outcome;
+    final String policy;
+    final List<Check> checks;
+    final String amountBand;
+    final Long decisions;
+    final Double spent;
 
     Decision(
         String decisionId,
@@ -72,11 +72,11 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
 
   /** A check of it. */
   static final class Check {
-    private final String name;
-    private final int revision;
-    private final long eventTime;
-    private final String status;
-    private final double score;
+    final String name;
+    final int revision;
+    final long eventTime;
+    final String status;
+    final double score;
 
     Check(String name, int revision, long eventTime, String status, double score) {
       this.name = name;
@@ -89,14 +89,14 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
 
   /** A customer. */
   static final class Customer {
-    private final long decisions;
-    private final double spent;
-    private final Decision newest;
+    final long decisions;
+    final double spent;
+    final List<Decision> recent;
 
-    Customer(long decisions, double spent, Decision newest) {
+    Customer(long decisions, double spent, List<Decision> recent) {
       this.decisions = decisions;
       this.spent = spent;
-      this.newest = newest;
+      this.recent = recent;
     }
   }
 
@@ -157,7 +157,8 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
   public Customer counted(Customer known, Decision decision) {
     long decisions = known == null ? 0 : known.decisions;
     double spent = known == null ? 0 : known.spent;
-    return new Customer(decisions + 1, spent + decision.amount, decision);
+    List<Decision> recent = known == null ? List.of() : known.recent;
+    return new Customer(decisions + 1, spent + decision.amount, Shape.recent(recent, decision));
   }
 
   @Override
@@ -167,7 +168,6 @@ final class ClassShape implements Shape<ClassShape.Decision, ClassShape.Customer
 
   @Override
   public Decision rounded(Decision decision) {
-    return decision.with(
-        decision.amountBand, decision.decisions, Shape.cents(decision.spent));
+    return decision.with(decision.amountBand, decision.decisions, Shape.cents(decision.spent));
   }
 }

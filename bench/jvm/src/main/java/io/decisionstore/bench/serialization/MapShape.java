@@ -74,7 +74,9 @@ final class MapShape implements Shape<Map, Map> {
     Map<String, Object> customer = new HashMap<>();
     customer.put("decisions", decisions + 1);
     customer.put("spent", spent + amountOf(decision));
-    customer.put("newest", decision);
+    @SuppressWarnings("unchecked")
+    List<Map> recent = known == null ? List.of() : (List<Map>) known.get("recent");
+    customer.put("recent", Shape.recent(recent, decision));
     return customer;
   }
 

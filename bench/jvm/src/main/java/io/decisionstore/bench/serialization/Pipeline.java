@@ -44,6 +44,7 @@ public final class Pipeline {
       case "avro" -> new AvroShape();
       case "pojo" -> new PojoShape();
       case "rows" -> new RowShape();
+      case "own" -> new OwnShape();
       default -> throw new IllegalArgumentException("There is no shape " + name + ".");
     };
   }

@@ -41,7 +41,7 @@ final class PojoShape implements Shape<PojoShape.Decision, PojoShape.Customer> {
   public static final class Customer {
     public long decisions;
     public double spent;
-    public Decision newest;
+    public List<Decision> recent = List.of();
 
     public Customer() {}
   }
@@ -106,7 +106,7 @@ final class PojoShape implements Shape<PojoShape.Decision, PojoShape.Customer> {
     Customer customer = known == null ? new Customer() : known;
     customer.decisions++;
     customer.spent += decision.amount;
-    customer.newest = decision;
+    customer.recent = Shape.recent(customer.recent, decision);
     return customer;
   }
 

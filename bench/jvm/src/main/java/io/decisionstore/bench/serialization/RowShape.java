@@ -1,5 +1,7 @@
 package io.decisionstore.bench.serialization;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.types.Row;
@@ -46,7 +48,10 @@ final class RowShape implements Shape<Row, Row> {
           Types.DOUBLE);
   private static final TypeInformation<Row> CUSTOMER =
       Types.ROW_NAMED(
-          new String[] {"decisions", "spent", "newest"}, Types.LONG, Types.DOUBLE, DECISION);
+          new String[] {"decisions", "spent", "recent"},
+          Types.LONG,
+          Types.DOUBLE,
+          Types.LIST(DECISION));
   private static final int ARITY = 12;
 
   @Override
@@ -70,13 +75,12 @@ final class RowShape implements Shape<Row, Row> {
     row.setField(5, sample.currency());
     row.setField(6, sample.outcome());
     row.setField(7, sample.policy());
-    row.setField(8, new java.util.ArrayList<>(sample.checks().stream().map(RowShape::of).toList()));
+    row.setField(8, new ArrayList<>(sample.checks().stream().map(RowShape::of).toList()));
     return row;
   }
 
   private static Row of(Sample.Check check) {
-    return Row.of(
-        check.name(), check.revision(), check.eventTime(), check.status(), check.score());
+    return Row.of(check.name(), check.revision(), check.eventTime(), check.status(), check.score());
   }
 
   @Override
@@ -104,7 +108,9 @@ final class RowShape implements Shape<Row, Row> {
   public Row counted(Row known, Row decision) {
     long decisions = known == null ? 0 : (Long) known.getField(0);
     double spent = known == null ? 0 : (Double) known.getField(1);
-    return Row.of(decisions + 1, spent + amountOf(decision), decision);
+    @SuppressWarnings("unchecked")
+    List<Row> recent = known == null ? List.of() : (List<Row>) known.getField(2);
+    return Row.of(decisions + 1, spent + amountOf(decision), Shape.recent(recent, decision));
   }
 
   @Override

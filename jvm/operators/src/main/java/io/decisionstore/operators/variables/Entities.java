@@ -25,6 +25,7 @@ final class Entities {
   private final Item.Writer writer = new Item.Writer();
   private final ByteReader contribution = new ByteReader(new byte[0]);
   private final ByteReader arguments = new ByteReader(new byte[0]);
+  private long sketchesBegun;
   private Object[] before = {}; // marks of the values of variables that were touched
 
   Entities(Layout layout) {
@@ -110,6 +111,11 @@ final class Entities {
     changed |= expire(known, entity, overflow);
     emit(known, key, entity, changed, out);
     return known;
+  }
+
+  /** How often a variable became too large to be exact. */
+  long sketchesBegun() {
+    return sketchesBegun;
   }
 
   private static EntityState forgotten(Overflow overflow) {

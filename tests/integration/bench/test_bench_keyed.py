@@ -1,0 +1,37 @@
+"""The keyed benchmark runs from end to end; how fast it is is not asked here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(600)
+def test_benchmark_of_variables_runs_every_contender_and_reads_the_variables_table(tmp_path: Path) -> None:
+    results = tmp_path / "keyed.json"
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.keyed", "--smoke", "--only", "peers", "live", "laptop", "--results", results],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    numbers = json.loads(results.read_text())
+    for contender in ("ours", "ours_rocksdb", "pyflink_process", "pyflink_thread", "quixstreams"):
+        assert f"keyed_{contender}" in numbers
+    assert numbers["keyed_ours"] > 0
+    assert numbers["state_bytes_per_key"] > 0
+    assert 0 <= numbers["p50_ms_ours"] <= numbers["p99_ms_ours"]
+    assert 0 < numbers["variable_p50_ms"] <= numbers["variable_p99_ms"]
+    assert 0 <= numbers["variable_table_p50_ms"] <= numbers["variable_table_p99_ms"]

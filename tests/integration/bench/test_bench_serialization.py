@@ -1,0 +1,40 @@
+"""The benchmark of types runs from end to end; how fast it is is not asked here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(600)
+def test_benchmark_of_types_carries_decisions_of_every_kind(tmp_path: Path) -> None:
+    results = tmp_path / "serialization.json"
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.serialization", "--smoke", "--results", str(results)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    numbers = json.loads(results.read_text())
+    in_java = ("generic_kryo", "generic_kryo_map", "avro_generic", "pojo", "typed_rows", "own_serializer")
+    for kind in in_java:
+        assert numbers[f"{kind}_seconds"] > 0
+        assert numbers[f"bytes_per_record_{kind}"] > 100
+        assert numbers[f"state_bytes_{kind}"] > 10_000
+    for kind in ("pyflink_pickled", "pyflink_rows"):
+        assert numbers[f"{kind}_seconds"] > 0
+    # Sizes do not depend on what else the machine has to do.
+    assert numbers["state_bytes_typed_rows"] < numbers["state_bytes_generic_kryo_map"]
+    assert {"runtime_cut_generic_to_rows", "typed_rows_copies_seconds", "cut_share_edges"} <= numbers.keys()
