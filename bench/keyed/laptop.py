@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+import boto3
 import psutil
 
 from bench.keyed.contenders import Keeping, Ours, Task
@@ -19,7 +20,6 @@ from bench.keyed.topics import SERVERS, Broker, Live
 from bench.launching import BENCH_JAR, JVM_FLAGS, SDK_JARS, Launch, arguments, flink_home
 from bench.measuring import ContenderError, Run, ServerCounters
 from decision_store.api.tables import ensure_tables
-from decision_store.clients import dynamodb_client
 from decision_store.devstack.dynamodb import DynamoDbLocal
 from decision_store.settings import Settings
 
@@ -61,7 +61,13 @@ class LaptopTable:
         self._watched = psutil.Process(self._server.start().pid)
         self.endpoint = self._server.url
         self.settings = Settings(aws_endpoint_url_dynamodb=self.endpoint)
-        self._client = dynamodb_client(self.settings)
+        self._client = boto3.client(
+            "dynamodb",
+            endpoint_url=self.endpoint,
+            region_name=self.settings.aws_region,
+            aws_access_key_id="bench",
+            aws_secret_access_key="bench",
+        )
         ensure_tables(self._client, self.settings)
 
     def __enter__(self) -> LaptopTable:
