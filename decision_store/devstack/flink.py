@@ -54,6 +54,8 @@ class FlinkHome:
         shutil.copytree(wheel / "bin", self.path / "bin", dirs_exist_ok=True)
         for folder in ("lib", "opt"):
             link_jars(wheel / folder, self.path / folder)
+        for jar in (wheel / "opt").glob("flink-python-*.jar"):  # runs a team's own Python
+            (self.path / "lib" / jar.name).symlink_to(jar)
         for file in (wheel / "conf").glob("log*"):
             shutil.copy(file, self.conf)
         # What submits a job would tell of Hadoop's metrics on the terminal.

@@ -39,7 +39,7 @@ def decision_events_plan(settings: Settings) -> DecisionEventsPlan:
 
     Raises:
         DeclarationError: a declaration cannot work; use case, name and place are named.
-        RegistryError: the registry cannot be used, or knows an event without enrichments only.
+        RegistryError: the registry cannot be used, or has no version of the event with enrichments.
     """
     event_schema = registered_event_schema(settings)
     _refuse_events_of_0_1_0(event_schema, settings)

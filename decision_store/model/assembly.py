@@ -33,7 +33,7 @@ class Incomplete:
 def assemble(
     parts: Iterable[Part], schema_of: Callable[[str], PayloadSchema] = shipped_version
 ) -> dict[str, Any] | Incomplete:
-    """The decision event (without `history`) that a set of valid parts of one decision makes.
+    """The decision event (without what it says of other decisions) that a set of valid parts of one decision makes.
 
     Args:
         parts: at least one part, all of one decision and one customer; repeats are ignored.

@@ -1,7 +1,8 @@
 """What a variable costs: bytes of state a key, and what DynamoDB bills for its items.
 
 These are estimates before anything runs, of the layout that the JVM writes (`operators.aggregate`,
-`operators.variables.EntityState`); each assumption is a constant here. `make bench-keyed` measures the bytes of state.
+`operators.variables.EntityState`); each assumption is a constant here. `tests/vectors/state_bytes.json` holds the JVM
+to them; what RocksDB makes of these bytes (its own keys, compression, older versions) is not in them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decision_store.model.attributes import attributes
-from decision_store.model.plan import PlanArgument, PlanEntity, PlanVariable, ValueType
+from decision_store.model.plan import AggregateKind, PlanArgument, PlanEntity, PlanVariable, ValueType
 
 DAY_MS = 86_400_000
 EVENTS = 1_000_000
@@ -26,17 +27,19 @@ TEXT_BYTES = 12
 ENTITY_BYTES = 28
 """Of an entity beside its key and its variables: kind, version, clock, timer, fingerprint."""
 
+_COUNTED: tuple[AggregateKind, ...] = ("count", "sum", "avg")
 _VARIABLE_BYTES = 6  # its id and a length
 _COUNT_BYTES = 2
-_HOP_BYTES = 1  # its distance from the one before
+_HOP_BYTES = 2  # its distance from the one before, and how many decisions
 _FIRST_HOP_BYTES = 4
-_SUM_BYTES: dict[ValueType, int] = {"long": 4, "double": 10}  # exact; of cents as a double
+_SUM_BYTES: dict[ValueType, int] = {"long": 6, "double": 9}  # exact; of cents as a double
 _ID_BYTES = 37  # of a decision, a UUID
 _NUMBER_ENTRY_BYTES = 12  # of min and max: a number, its hop, how often
 _RANK_BYTES = 8
 # Those of a ranking that are no candidates any more lie apart, each with the entity's key.
 _KEPT_TOGETHER = 15
-_APART_BYTES = 48
+APART_BYTES = 40
+"""Of the entity's key, which stands before each of those."""
 _HASH_BYTES = 9
 _SKETCH_BYTES, _SKETCH_SLICES = 1_100, 31
 _ARGUMENT_BYTES: dict[ValueType, int] = {"string": 2 + TEXT_BYTES, "long": 6, "double": 9, "boolean": 1}
@@ -108,16 +111,26 @@ def state_of(variable: PlanVariable, retention_ms: int) -> StateEstimate:
         retention_ms: how long decisions are remembered.
     """
     decisions = max(1, math.ceil(TYPICAL_DECISIONS_A_DAY * (variable.window_ms or retention_ms) / DAY_MS))
-    bytes_of = _counted_bytes if variable.aggregate in ("count", "sum", "avg") else _kept_bytes
-    if variable.aggregate == "distinct":
-        bytes_of = _distinct_bytes
-    some = {_counted_bytes: 0, _kept_bytes: EVENTS, _distinct_bytes: 1}[bytes_of]
-    a_decision = bytes_of(variable, some + 1) - bytes_of(variable, some) if some else 0
+    is_kept = variable.aggregate not in (*_COUNTED, "distinct")
+    some = EVENTS if is_kept else 1
+    a_decision = 0
+    if variable.aggregate not in _COUNTED:
+        a_decision = variable_bytes(variable, some + 1) - variable_bytes(variable, some)
     if variable.window_ms is None:
-        worst = bytes_of(variable, EVENTS) if bytes_of is not _kept_bytes else None
-        return StateEstimate(None, bytes_of(variable, decisions), worst, a_decision)
+        worst = None if is_kept else variable_bytes(variable, EVENTS)
+        return StateEstimate(None, variable_bytes(variable, decisions), worst, a_decision)
     hops = math.ceil(variable.window_ms / variable.hop_ms) + 1
-    return StateEstimate(hops, bytes_of(variable, min(hops, decisions)), bytes_of(variable, hops), a_decision)
+    typical = variable_bytes(variable, min(hops, decisions))
+    return StateEstimate(hops, typical, variable_bytes(variable, hops), a_decision)
+
+
+def variable_bytes(variable: PlanVariable, decisions: int) -> int:
+    """The state of a variable for a key with so many decisions, each in a hop of its own and with another value."""
+    if variable.aggregate in _COUNTED:
+        return _counted_bytes(variable, decisions)
+    if variable.aggregate == "distinct":
+        return _distinct_bytes(variable, decisions)
+    return _kept_bytes(variable, decisions)
 
 
 def entity_bytes(entity: PlanEntity) -> int:
@@ -162,10 +175,11 @@ def item_of(entity: PlanEntity, prices: Prices) -> ItemEstimate:
 
 def _counted_bytes(variable: PlanVariable, filled: int) -> int:
     """Of count, sum and avg: a total, and as much for each hop."""
-    total = _COUNT_BYTES + (_SUM_BYTES[variable.arguments[0].type] if variable.arguments else 0)
+    sum_bytes = _SUM_BYTES[variable.arguments[0].type] if variable.arguments else 0
+    total = _VARIABLE_BYTES + _COUNT_BYTES + sum_bytes
     if variable.window_ms is None:
-        return _VARIABLE_BYTES + total
-    return _VARIABLE_BYTES + total + _FIRST_HOP_BYTES + (filled * (_HOP_BYTES + total) if filled > 1 else 0)
+        return total
+    return total + _FIRST_HOP_BYTES + (filled * (_HOP_BYTES + sum_bytes) if filled > 1 else 0)
 
 
 def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
@@ -174,7 +188,7 @@ def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
     if variable.aggregate not in ("min", "max"):
         entry = _RANK_BYTES + _ID_BYTES + 1 + _arguments_bytes(variable.arguments)
     apart = max(0, decisions - _KEPT_TOGETHER - (variable.limit or 1))
-    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + apart * _APART_BYTES
+    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + apart * APART_BYTES
 
 
 def _distinct_bytes(variable: PlanVariable, decisions: int) -> int:

@@ -66,10 +66,19 @@ _NULL = "null"
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A checked part: its type ('null' for the literal), whether it is one literal, and whether that is a zero."""
+    """A checked part.
+
+    Attributes:
+        type: of the value; 'null' for the literal.
+        nullable: whether it may be null.
+        field: whether it is a field, or a choice between fields: only they have a type that null goes with in the JVM.
+        literal: whether it is one literal.
+        zero: whether that is a zero.
+    """
 
     type: str
     nullable: bool = False
+    field: bool = False
     literal: bool = False
     zero: bool = False
 
@@ -128,7 +137,7 @@ class _Checker:
                 self._fail("null can only be compared with == and !=", question)
             if first.type != second.type:
                 self._fail(f"both sides of ? : need one type, not {first.type} and {second.type}", question)
-            checked = _Checked(first.type, first.nullable or second.nullable)
+            checked = _Checked(first.type, first.nullable or second.nullable, first.field and second.field)
         self._depth -= 1
         return checked
 
@@ -155,15 +164,19 @@ class _Checker:
             if operator.text == "in":
                 self._membership(left, operator)
             elif operator.text in ("==", "!="):
-                right = self._sum()
-                if _NULL not in (left.type, right.type):
-                    self._same(left, right, operator)
+                self._equality(left, self._sum(), operator)
             else:
                 self._same(left, self._sum(), operator)
                 if left.type not in ("long", "double"):
                     self._fail(f"{operator.text} orders numbers only, not {left.type}", operator)
             left = _Checked("boolean")
         return left
+
+    def _equality(self, left: _Checked, right: _Checked, operator: _Token) -> None:
+        if _NULL not in (left.type, right.type):
+            self._same(left, right, operator)
+        elif not all(side.field or side.type == _NULL for side in (left, right)):
+            self._fail(f"{operator.text} compares null with a field only, not with what is calculated", operator)
 
     def _membership(self, left: _Checked, operator: _Token) -> None:
         if left.type == _NULL:
@@ -240,7 +253,7 @@ class _Checker:
         if token.text == "(":
             checked = self._expression()
             self._expect(")")
-            return _Checked(checked.type, checked.nullable)
+            return _Checked(checked.type, checked.nullable, checked.field)
         if token.kind == "name":
             return self._name(token)
         self._next -= 1
@@ -262,7 +275,7 @@ class _Checker:
         field = self._fields.get(token.text)
         if field is None:
             self._fail(unknown("field", token.text, self._fields), token)
-        return _Checked(field.type, field.nullable)
+        return _Checked(field.type, field.nullable, field=True)
 
     def _number(self, *, negative: bool) -> _Checked:
         token = self._token

@@ -1,15 +1,18 @@
 """Expressions over an event's fields: a strict part of CEL that means the same here and in the JVM.
 
-Evaluation is CEL's own (`common-expression-language` here, `dev.cel` in the JVM). What may be written is what the
+Evaluation is CEL's own here (`common-expression-language`); in the JVM `dev.cel` parses and checks, and what runs is
+held to `dev.cel`'s own runtime by a test (`operators.expression.Evaluators`). What may be written is what the
 shared vectors (`tests/vectors/expressions.json`) show to agree in both; everything else is refused when a plan is
 compiled, with its place. So strings are compared for equality only, whole numbers and doubles are never mixed, and
-`size` and `matches` are missing. (One difference is left: what is not a number, which only doubles beyond 1e154 can
-become, fails when it is ordered here, and is in no order in the JVM.)
+`size` and `matches` are missing. (Two differences are left. What is not a number, which only doubles beyond 1e154 can
+become, fails when it is ordered here, and is in no order in the JVM. The smallest long `% -1` fails here, and is 0 in
+the JVM.)
 
-**Null and failure.** A nullable field may be null. `==`, `!=` and `in` take null as a value; everything else fails on
-it (`null > 1`), as do division by zero and overflow of whole numbers. `&&` and `||` ignore a failure on one side when
-the other side decides alone. An expression that fails has no value: a `where` then does not match, and for a key, an
-argument or a derived field the event has none: it does not count for this variable.
+**Null and failure.** A nullable field may be null. `==`, `!=` and `in` take null as a value, and `null` itself is
+compared with fields only; everything else fails on null (`null > 1`), as do division by zero and overflow of whole
+numbers. `&&` and `||` ignore a failure on one side when the other side decides alone. An expression that fails has no
+value: a `where` then does not match, and for a key, an argument or a derived field the event has none: it does not
+count for this variable.
 """
 
 from __future__ import annotations

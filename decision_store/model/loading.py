@@ -129,7 +129,7 @@ def _forgotten_afterwards(package: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+        for name in [name for name in list(sys.modules) if name == package or name.startswith(f"{package}.")]:
             del sys.modules[name]
 
 

@@ -16,6 +16,7 @@ Compiled = TypeVar("Compiled")
 _PLACE = re.compile(r"use case [^,]*, \w+ [^,]*, (?P<place>\w+): ")
 _UNNAMED = "unnamed"
 
+# By the place that is refused, what it is replaced with, so that the other mistakes of a declaration are found too.
 HARMLESS_IN_VARIABLE: Mapping[str, Mapping[str, Any]] = {
     "name": {"name": _UNNAMED},
     "key": {"key": "customer_id"},
@@ -33,7 +34,6 @@ HARMLESS_IN_ENRICHMENT: Mapping[str, Mapping[str, Any]] = {
     "window": {"window": None},
 }
 HARMLESS_IN_RULE: Mapping[str, Mapping[str, Any]] = {"name": {"name": _UNNAMED}, "when": {"when": "true"}}
-"""By the place that is refused, what it is replaced with, so that the other mistakes are found too."""
 
 
 def without_mistakes(
@@ -42,17 +42,22 @@ def without_mistakes(
     told: Callable[[str], None],
     harmless: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Compiled:
-    """What the declarations are compiled to that can be compiled together.
+    """Compiles what can be compiled together, and tells what is wrong with the rest.
 
     Args:
-        declared: all of one kind and use case, in their order.
+        declared: all of one kind and use case, in their order; one may need those before it.
         compile_all: compiles some of them; raises DeclarationError at the first mistake.
         told: called with the sentence of each mistake.
-        harmless: such as `HARMLESS_IN_VARIABLE`; without it one mistake of each declaration is found.
+        harmless: such as `HARMLESS_IN_VARIABLE`, for declarations that do not need each other; without it one mistake
+            of each declaration is found.
     """
+    try:
+        return compile_all(declared)
+    except DeclarationError:
+        pass  # found again below, with the others
     good: list[Declaration] = []
     for one in declared:
-        found = _mistakes_of(one, compile_all, harmless or {})
+        found = _mistakes_of(one, compile_all, harmless) if harmless else []
         if not found:
             try:
                 compile_all([*good, one])

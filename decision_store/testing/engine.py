@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +92,9 @@ class JvmEngine:
         """
         self._said = tempfile.TemporaryFile("w+")
         jars = os.pathsep.join(map(str, [self._jar or _operators_jar(), *_flink_jars()]))
-        command = [_java(), "-XX:+UseSerialGC", "-Xmx1g", "-cp", jars, MAIN, self._mode]
+        # Minutes of ever new plans: the optimizing compiler costs more than it gives.
+        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"]
+        command = [_java(), *options, "-cp", jars, MAIN, self._mode]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, encoding="utf-8"
         )
@@ -126,26 +128,35 @@ class JvmEngine:
         Raises:
             EngineError: the JVM refuses the case, or has ended.
         """
+        return self.begin(plan, steps)()
+
+    def begin(self, plan: VariablesPlan, steps: Iterable[EngineStep]) -> Callable[[], list[EngineAnswer]]:
+        """As `run`, but does not wait: the caller has something else to do.
+
+        Returns:
+            What waits for the answer; called before another run begins.
+        """
         told = [_told(step, plan) for step in steps]
-        case = f'{{"plan":{to_json(plan)},"steps":[{",".join(told)}]}}'
-        answer = self._ask(case)
+        self._say(f'{{"plan":{to_json(plan)},"steps":[{",".join(told)}]}}\n')
+        return self._answer
+
+    def _say(self, case: str) -> None:
+        if self._process is None or self._process.stdin is None:
+            raise EngineError("The JVM runs only within its block: with JvmEngine() as engine: ...")
+        with suppress(BrokenPipeError):  # there will be no answer, which says why
+            self._process.stdin.write(case)
+            self._process.stdin.flush()
+
+    def _answer(self) -> list[EngineAnswer]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise EngineError(f"The JVM ended with {self._process.wait()}: {self._last_words()}")
+        answer = json.loads(line)
         if "error" in answer:
             raise EngineError(f"The JVM says: {answer['error']}")
         return [_answer(step) for step in answer["steps"]]
-
-    def _ask(self, case: str) -> Any:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise EngineError("The JVM runs only within its block: with JvmEngine() as engine: ...")
-        try:
-            process.stdin.write(case + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            raise EngineError(f"The JVM ended with {process.wait()}: {self._last_words()}")
-        return json.loads(line)
 
     def _last_words(self) -> str:
         assert self._said is not None

@@ -17,6 +17,8 @@ from decision_store.testing.variables import event_schema
 try:
     from pyflink.common import TypeInformation, Types
     from pyflink.datastream import DataStream, StreamExecutionEnvironment
+    from pyflink.datastream.connectors.base import Sink
+    from pyflink.java_gateway import get_gateway
 except ImportError:
     raise ActionableError("LocalJob runs Flink, which is not installed: pip install 'decision-store[jobs]'.") from None
 
@@ -99,20 +101,30 @@ class LocalJob:
         job.get_job_execution_result().result()
         return collected
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Runs a job that does not end for as long as the block lasts; a failure of the job is the block's failure."""
-        job = self.env.execute_async()
-        ended = job.get_job_execution_result()
-        try:
-            yield
-        except TimeoutError:
-            if ended.done():
-                ended.result()
-            raise
-        finally:
-            if not ended.done():
-                job.cancel().result()
+    def discard(self, stream: DataStream) -> None:
+        """Ends a stream whose elements nobody looks at."""
+        sink = get_gateway().jvm.org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink()
+        stream.sink_to(Sink(sink)).uid("discarded").name("discarded")
+
+
+@contextmanager
+def running(env: StreamExecutionEnvironment) -> Iterator[None]:
+    """Runs a job that does not end for as long as the block lasts; a failure of the job is the block's failure.
+
+    Args:
+        env: where the job is built; `LocalJob.env`.
+    """
+    job = env.execute_async()
+    ended = job.get_job_execution_result()
+    try:
+        yield
+    except TimeoutError:
+        if ended.done():
+            ended.result()
+        raise
+    finally:
+        if not ended.done():
+            job.cancel().result()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:

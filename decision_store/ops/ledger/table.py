@@ -31,7 +31,7 @@ class TableState:
         parts: the valid parts of each decision.
         invalid: why an item is none; such items must be dead letters.
         schema_of: the payloads' schemas.
-        newest: the newest event of each complete decision, without `history`.
+        newest: the newest event of each complete decision, without what it says of others.
         waiting: decisions that are not complete.
     """
 

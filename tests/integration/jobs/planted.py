@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
-import struct
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import fastavro
 import pyarrow.parquet
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
-from pyflink.datastream import StreamExecutionEnvironment
 
 from decision_store.model.assembly import assemble
 from decision_store.model.parts import Part, PartKind
 from decision_store.model.plan import ArchivePlan, RegisteredSchema
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
+from decision_store.testing import wire
+from decision_store.testing.jobs import wait_until
 
 SCHEMA_ID = 1
 EVENT_SCHEMA = shipped_schemas()[EVENT_SUBJECT]
@@ -29,7 +25,6 @@ PLAN = ArchivePlan(
     event_schema=RegisteredSchema(subject=EVENT_SUBJECT, version=1, id=SCHEMA_ID, avro=EVENT_SCHEMA),
     retention_ms=86_400_000,
 )
-_PARSED = fastavro.parse_schema(EVENT_SCHEMA)
 
 
 def parts(decision: str, customer: str, event_time: int, corrections: int = 0) -> list[Part]:
@@ -64,10 +59,7 @@ def event(of: Iterable[Part]) -> dict[str, Any]:
 
 def encoded(record: dict[str, Any]) -> bytes:
     """In Confluent's wire format."""
-    out = io.BytesIO(struct.pack(">bI", 0, SCHEMA_ID))
-    out.seek(0, io.SEEK_END)
-    fastavro.schemaless_writer(out, _PARSED, record)
-    return out.getvalue()
+    return wire.encoded(record, PLAN.event_schema)
 
 
 def archived_rows(folder: Path) -> int:
@@ -106,32 +98,3 @@ def consume(bootstrap: str, topic: str, count: int) -> list[Any]:
     finally:
         consumer.close()
     return messages
-
-
-@contextmanager
-def running(env: StreamExecutionEnvironment) -> Iterator[None]:
-    """Runs a job that does not end for as long as the block lasts; a failure of the job is the test's failure."""
-    job = env.execute_async()
-    ended = job.get_job_execution_result()
-    try:
-        yield
-    except TimeoutError:
-        if ended.done():
-            ended.result()
-        raise
-    finally:
-        if not ended.done():
-            job.cancel().result()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Asks again and again.
-
-    Raises:
-        TimeoutError: it never came true.
-    """
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("what the test waits for did not happen")
-        time.sleep(0.05)

@@ -16,9 +16,8 @@ from pyflink.datastream import StreamExecutionEnvironment
 
 from decision_store.devstack.kafka import Kafka
 from decision_store.flow import archive as flow_archive
-from decision_store.flow.environment import configuration_of
-from decision_store.flow.jvm import operators_jar
 from decision_store.settings import Settings
+from decision_store.testing.jobs import LocalJob, running, wait_until
 from jobs.archive import define
 from tests.integration.conftest import CACHE
 from tests.integration.jobs.planted import (
@@ -31,8 +30,6 @@ from tests.integration.jobs.planted import (
     event,
     parts,
     produce,
-    running,
-    wait_until,
 )
 
 pytestmark = pytest.mark.integration
@@ -53,12 +50,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def env(here: Settings) -> StreamExecutionEnvironment:
-    configuration = configuration_of(here)
-    configuration.set_string("restart-strategy.type", "none")  # a failure is to be seen, not tried again
-    env = StreamExecutionEnvironment.get_execution_environment(configuration)
-    env.add_jars(operators_jar().as_uri())
-    env.set_parallelism(2)
-    return env
+    return LocalJob(here, parallelism=2).env
 
 
 @pytest.fixture

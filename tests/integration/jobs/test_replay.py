@@ -15,14 +15,13 @@ from decision_store.api.tables import decisions_table
 from decision_store.clients import dynamodb_client
 from decision_store.devstack.kafka import Kafka
 from decision_store.flow import archive as flow_archive
-from decision_store.flow.environment import configuration_of
-from decision_store.flow.jvm import operators_jar
 from decision_store.model.parts import Part
 from decision_store.model.replay import Replay, ReplayError, ReplaySpan
 from decision_store.ops.ledger.records import without_others
 from decision_store.ops.replay import check_target
 from decision_store.ops.replay_count import Counts, count
 from decision_store.settings import Settings
+from decision_store.testing.jobs import LocalJob, running, wait_until
 from jobs import archive, replay
 from tests.integration.conftest import CACHE
 from tests.integration.jobs.planted import (
@@ -34,8 +33,6 @@ from tests.integration.jobs.planted import (
     event,
     parts,
     produce,
-    running,
-    wait_until,
 )
 
 pytestmark = pytest.mark.integration
@@ -53,12 +50,7 @@ EVENTS = [event(of[:end]) for of in PARTS.values() for end in range(3, len(of) +
 
 
 def environment(settings: Settings) -> StreamExecutionEnvironment:
-    configuration = configuration_of(settings)
-    configuration.set_string("restart-strategy.type", "none")
-    env = StreamExecutionEnvironment.get_execution_environment(configuration)
-    env.add_jars(operators_jar().as_uri())
-    env.set_parallelism(2)
-    return env
+    return LocalJob(settings, parallelism=2).env
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import textwrap
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import fastavro
 import pytest
 
 from decision_store.declare import KeyedFunction, days, step
+from decision_store.devstack.stack import Stack
 from decision_store.flow.steps import apply_steps
 from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.plan import DecisionEventsPlan
 from decision_store.model.steps import compile_steps
+from decision_store.ops.ledger.topics import read_topic
 from decision_store.settings import Settings
-from decision_store.testing import decision
-from decision_store.testing.jobs import LocalJob
+from decision_store.testing import Event, decision
+from decision_store.testing.jobs import LocalJob, wait_until
 from decision_store.testing.variables import event_schema
+from tests.integration.jobs.world import World, new_world
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
+SCHEMA: Any = fastavro.parse_schema(event_schema().avro)
 PLAN = DecisionEventsPlan(
     registry_url="http://127.0.0.1:9",
     part_schemas=(),
@@ -125,6 +133,75 @@ def constant_after(outcome: str) -> dict[str, Any]:
 
 
 CONSTANTS = {"shop.constant": -(2**63), "shop.after": "x"}
+
+
+DECLARED = """
+    from decision_store.declare import KeyedFunction, step
+
+    {before}
+
+    class Seen(KeyedFunction):
+        key = "currency"
+        state = {{"number": "long"}}
+        adds = {{"number": "long"}}
+
+        def process(self, row, state, clock):
+            state.number = (state.number or 0) + 1
+            return {{"number": state.number}}
+
+    @step(reads=("amount",), adds={{"risk_band": "string"}})
+    def risk_band(amount):
+        return {{"risk_band": "high" if amount > 100.0 else "low"}}
+
+    STEPS = [{first}Seen(), risk_band]
+"""
+ONE_MORE = """
+    @step(reads=(), adds={"more": "boolean"})
+    def more():
+        return {"more": True}
+"""
+
+
+def test_on_the_cluster_a_keyed_function_remembers_across_a_savepoint_and_other_steps(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop").mkdir()
+    declared = tmp_path / "shop" / "steps.py"
+    declared.write_text(textwrap.dedent(DECLARED.format(before="", first="")))
+    monkeypatch.setenv("USE_CASES_DIR", str(tmp_path))
+    with new_world() as world:
+        world.submit("decision_events", parallelism=1)
+        with world.traffic(20, 40.0, seed=5):
+            pass
+        wait_until(lambda: len(topic(world)) >= 20)
+        savepoint = world.stop_with_savepoint("decision_events")
+        before = topic(world)
+        known = {(event["decision_id"], event["revision"]) for event in before}
+        assert all("shop.risk_band" in one and not event["flags"] for event, one in with_values(before))
+
+        declared.write_text(textwrap.dedent(DECLARED.format(before=ONE_MORE.strip(), first="more, ")))
+        world.submit("decision_events", parallelism=1, savepoint=savepoint)
+        with world.traffic(20, 40.0, seed=6):
+            pass
+        wait_until(lambda: len(topic(world)) >= len(before) + 20)
+        after = [event for event in topic(world) if (event["decision_id"], event["revision"]) not in known]
+    assert all(one["shop.more"] for _, one in with_values(after))
+    for currency in {event["request"]["currency"] for event in before}:
+        numbers = [
+            sorted(one["shop.number"] for event, one in with_values(part) if event["request"]["currency"] == currency)
+            for part in (before, after)
+        ]
+        assert [*numbers[0], *numbers[1]] == list(range(1, len(numbers[0]) + len(numbers[1]) + 1))
+
+
+def topic(world: World) -> list[Event]:
+    """The decision events so far."""
+    messages = read_topic(world.settings.kafka_bootstrap_servers, world.settings.decision_events_topic)
+    return [fastavro.schemaless_reader(io.BytesIO((one.value or b"")[5:]), SCHEMA) for one in messages]
+
+
+def with_values(events: list[Event]) -> list[tuple[Event, dict[str, Any]]]:
+    return [(event, values(event)) for event in events]
 
 
 def test_without_steps_decisions_stay_as_they_are() -> None:

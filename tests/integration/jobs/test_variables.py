@@ -18,13 +18,12 @@ from decision_store.api.tables import ensure_tables
 from decision_store.clients import dynamodb_client
 from decision_store.devstack.kafka import Kafka
 from decision_store.flow import variables as flow_variables
-from decision_store.flow.environment import configuration_of
-from decision_store.flow.jvm import operators_jar
 from decision_store.model.interpreter import variables_at
 from decision_store.model.plan import VariablesPlan
 from decision_store.model.use_cases import variables_plan
 from decision_store.ops.ledger.variables import variables_in
 from decision_store.settings import Settings
+from decision_store.testing.jobs import LocalJob, running, wait_until
 from jobs.variables import define
 from tests.integration.conftest import CACHE
 from tests.integration.jobs.planted import (
@@ -35,8 +34,6 @@ from tests.integration.jobs.planted import (
     event,
     parts,
     produce,
-    running,
-    wait_until,
 )
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
@@ -104,12 +101,7 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VariablesPlan:
 
 
 def environment(here: Settings) -> StreamExecutionEnvironment:
-    configuration = configuration_of(here)
-    configuration.set_string("restart-strategy.type", "none")  # a failure is to be seen, not tried again
-    env = StreamExecutionEnvironment.get_execution_environment(configuration)
-    env.add_jars(operators_jar().as_uri())
-    env.set_parallelism(2)
-    return env
+    return LocalJob(here, parallelism=2).env
 
 
 def table(here: Settings) -> dict[tuple[str, str], dict[str, Any]]:

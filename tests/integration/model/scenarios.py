@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -17,12 +17,12 @@ NOTHING, RESTART, ADD, REMOVE, ANOTHER_VERSION = range(5)
 _HAPPENS = (NOTHING,) * 7 + (RESTART,) * 2 + (ADD, REMOVE, ANOTHER_VERSION)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Scenario:
-    """A job and all that happens to it."""
+    """A job and all that happens to it. (No dataclass: hypothesis would show every field of it.)"""
 
-    plan: VariablesPlan
-    steps: list[EngineStep]
+    def __init__(self, plan: VariablesPlan, steps: list[EngineStep]) -> None:
+        self.plan = plan
+        self.steps = steps
 
     def __repr__(self) -> str:
         """To be read by who looks for the mistake."""

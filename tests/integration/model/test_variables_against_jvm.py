@@ -37,9 +37,9 @@ def engines() -> Iterator[tuple[JvmEngine, JvmEngine]]:
 def test_the_table_is_what_the_reference_says_after_every_step(
     engines: tuple[JvmEngine, JvmEngine], scenario: Scenario
 ) -> None:
-    heap, of_bytes = engines
-    answers = heap.run(scenario.plan, scenario.steps)
-    assert of_bytes.run(scenario.plan, scenario.steps) == answers
+    heap, of_bytes = (engine.begin(scenario.plan, scenario.steps) for engine in engines)
+    answers = heap()
+    assert of_bytes() == answers
     comparison = Comparison(scenario.plan)
     for step, answer in zip(scenario.steps, answers, strict=True):
         comparison.step(step, answer)

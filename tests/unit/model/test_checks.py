@@ -71,6 +71,18 @@ def test_every_mistake_of_every_use_case_is_told(folder: Path) -> None:
     assert not (folder / "shop" / FILE).exists()
 
 
+def test_a_derived_field_may_need_those_before_it(folder: Path) -> None:
+    fields = 'derived("cents", "amount * 100.0"), derived("dear", "cents > 100.0")'
+    variable = 'VARIABLES = [Variable("n", key="dear", value=sum_("cents"))]'
+    write(folder / "shop", f"FIELDS = [{fields}]\n{variable}")
+    assert check(RETENTION_MS).problems == ()
+    write(folder / "shop", f'FIELDS = [derived("wrong", "amont"), {fields}, derived("cents", "amount")]\n{variable}')
+    assert [one.partition(", field ")[2].partition(":")[0] for one in check(RETENTION_MS).problems] == [
+        "wrong, expression",
+        "cents, name",
+    ]
+
+
 def test_two_use_cases_that_mean_different_things_by_a_field_are_told(folder: Path) -> None:
     write(folder / "shop", 'FIELDS = [derived("big", "amount > 5.0")]\n' + COUNTED)
     write(folder / "toys", 'FIELDS = [derived("big", "amount > 6.0")]\n' + COUNTED)
@@ -81,14 +93,13 @@ def test_two_use_cases_that_mean_different_things_by_a_field_are_told(folder: Pa
 
 def test_a_mistake_in_a_step_is_told(folder: Path) -> None:
     steps = """
-        from decision_store.model.steps import step
         @step(reads=("amont",), adds={"band": "string"})
         def band(amont): ...
         STEPS = [band]
         """
     write(folder / "shop", steps, "steps.py")
     (problem,) = check(RETENTION_MS).problems
-    assert problem.startswith("use_cases/shop/steps.py:5: use case shop, step band: reads amont")
+    assert problem.startswith("use_cases/shop/steps.py:4: use case shop, step band: reads amont")
 
 
 def test_what_is_new_is_pending_until_it_is_accepted(folder: Path) -> None:

@@ -1,18 +1,49 @@
-"""What a variable costs before it runs: bytes of state by hops, write units by the item's size."""
+"""What a variable costs before it runs: bytes of state by hops, write units by the item's size.
+
+The bytes of state are vectors: the JVM's `StateBytesTest` holds what it writes to them. After a change of either write
+them again: `python -m tests.unit.model.test_estimates`.
+"""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from decision_store.declare import Variable, count, days, distinct, hours, last, last_k, min_, minutes, sum_
+from decision_store.declare import (
+    Variable,
+    avg,
+    count,
+    days,
+    distinct,
+    first,
+    hours,
+    last,
+    last_k,
+    min_,
+    minutes,
+    sum_,
+)
 from decision_store.model.compilation import compile_variables
-from decision_store.model.estimates import EVENTS, ItemEstimate, Prices, StateEstimate, item_of, state_of
+from decision_store.model.estimates import (
+    APART_BYTES,
+    EVENTS,
+    ItemEstimate,
+    Prices,
+    StateEstimate,
+    item_of,
+    state_of,
+    variable_bytes,
+)
 from decision_store.model.fields import FIELDS, field_types
 from decision_store.model.plan import PlanEntity
 from decision_store.model.schemas import EVENT_SUBJECT, shipped_schemas
 
 TYPES = field_types(FIELDS, shipped_schemas()[EVENT_SUBJECT])
 DAY_MS = 86_400_000
+VECTORS = Path(__file__).parents[2] / "vectors" / "state_bytes.json"
 
 
 def entity(*variables: Variable) -> PlanEntity:
@@ -26,6 +57,45 @@ def state(variable: Variable) -> StateEstimate:
 
 def item(*variables: Variable) -> ItemEstimate:
     return item_of(entity(*variables), Prices(write=1.0, read=1.0))
+
+
+def vectors() -> list[dict[str, Any]]:
+    """Estimates of keys with so many decisions, an hour or a day apart."""
+    month = {"window": days(30), "hop": hours(1)}
+    variables = [
+        Variable(f"{name}_{'30d' if window else 'ever'}", key="customer_id", value=value, **window)  # type: ignore[arg-type]
+        for window in (month, {})
+        for name, value in {
+            "count": count(),
+            "sum": sum_("amount"),
+            "sum_long": sum_("event_time"),
+            "avg": avg("amount"),
+            "min": min_("amount"),
+            "first": first("outcome", "amount"),
+            "last": last("outcome"),
+            "last_k": last_k(5, "amount"),
+            "distinct": distinct("policy", exact=1_000),
+            "sketch": distinct("policy", exact=20),
+        }.items()
+    ]
+    return [
+        {
+            "name": variable.name,
+            "aggregate": variable.aggregate,
+            "limit": variable.limit,
+            "window_ms": variable.window_ms,
+            "hop_ms": variable.hop_ms,
+            "arguments": [argument.type for argument in variable.arguments],
+            "key_bytes_apart": APART_BYTES,
+            "bytes": {str(number): variable_bytes(variable, number) for number in (1, 10, 30, 721)},
+            "at_most": variable.name.startswith("sketch"),  # one that holds few values is smaller
+        }
+        for variable in entity(*variables).variables
+    ]
+
+
+def test_the_vectors_are_what_is_estimated() -> None:
+    assert json.loads(VECTORS.read_text("utf-8")) == vectors()
 
 
 def test_a_windows_hops_are_those_that_may_count_at_once() -> None:
@@ -92,3 +162,12 @@ def test_a_write_unit_is_a_started_kilobyte() -> None:
     assert (small.write_units, small.read_units) == (1, 1)
     assert large.write_units == -(-large.bytes // 1_024) > 1
     assert large.write_dollars == large.write_units
+
+
+def write() -> None:
+    """Writes the vectors anew."""
+    VECTORS.write_text("[\n" + ",\n".join(json.dumps(one) for one in vectors()) + "\n]\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from decision_store.model.discovery import declared_use_cases, use_cases_folder
 from decision_store.model.use_cases import declared_variables_plan
 from tests.unit.model.use_case_folders import COUNTED, install, write
 
+ROOT = Path(__file__).parents[3]
 HERE = "use_cases/shop/variables.py"
 
 
@@ -33,7 +35,7 @@ def refused() -> str:
 
 def test_a_folder_needs_only_one_of_the_files(folder: Path) -> None:
     write(folder / "shop", COUNTED)
-    steps = "from decision_store.model.steps import step\n@step(reads=(), adds={'one': 'long'})\ndef one(): ...\n"
+    steps = "@step(reads=(), adds={'one': 'long'})\ndef one(): ...\n"
     write(folder / "toys", f"{steps}STEPS = [one]", "steps.py")
     (folder / "notes").mkdir()
     (folder / "README.md").write_text("no use case")
@@ -51,6 +53,30 @@ def test_a_file_may_import_its_neighbours_and_sees_them_as_they_are_now(folder: 
     write(folder / "shop", "DAYS = 8", "spans.py")
     assert declared_use_cases()["shop"].variables[0].window.days == 8  # type: ignore[union-attr]
     assert [name for name in sys.modules if "shop" in name] == []
+
+
+def test_a_step_travels_to_a_worker_that_has_none_of_its_files(folder: Path) -> None:
+    cloudpickle = pytest.importorskip("cloudpickle")  # by which PyFlink sends functions
+    write(folder / "shop", "def band(amount):\n    return 'high' if amount > 9.0 else 'low'", "bands.py")
+    steps = """
+        from .bands import band
+        @step(reads=("amount",), adds={"band": "string"})
+        def banded(amount):
+            return {"band": band(amount)}
+        STEPS = [banded]
+        """
+    write(folder / "shop", steps, "steps.py")
+    sent = cloudpickle.dumps(declared_use_cases()["shop"].steps[0])
+    worker = "import pickle, sys; print(pickle.load(sys.stdin.buffer)(amount=10.0))"
+    answered = subprocess.run(
+        [sys.executable, "-c", worker],
+        input=sent,
+        capture_output=True,
+        check=True,
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+    )
+    assert answered.stdout == b"{'band': 'high'}\n"
 
 
 def test_fields_that_two_files_share_are_declared_once(folder: Path) -> None:

@@ -86,6 +86,14 @@ public abstract class Accumulator {
    */
   public abstract Object[] values(Definition definition);
 
+  /**
+   * What says whether the values change: it equals a later one if and only if the values are equal;
+   * null if they are all null. Other than the values it is cheap to make.
+   */
+  public Object mark(Definition definition) {
+    return values(definition)[0];
+  }
+
   /** A copy that shares nothing that changes. */
   public abstract Accumulator copy();
 

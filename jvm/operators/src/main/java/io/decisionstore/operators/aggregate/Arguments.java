@@ -65,6 +65,16 @@ public final class Arguments {
     };
   }
 
+  /** Whether all of them are null. */
+  static boolean areNull(byte[] arguments) {
+    for (byte one : arguments) {
+      if (one != NULL) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Adds a number to a sum, or takes it back, without making an object of it. */
   static void addTo(ExactSum sum, ByteReader in, boolean back) {
     if (in.oneByte() == LONG) {

@@ -2,6 +2,7 @@ package io.decisionstore.operators.aggregate;
 
 import io.decisionstore.operators.expression.ValueType;
 import io.decisionstore.operators.plan.Aggregate;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -274,6 +275,27 @@ final class Ranked extends Accumulator {
   @Override
   public Object[] values(Definition definition) {
     return values(definition, kept.subList(0, Math.min(kept.size(), wanted(definition))));
+  }
+
+  /** The least number there is, or decisions' arguments as bytes. */
+  @Override
+  public Object mark(Definition definition) {
+    int number = Math.min(kept.size(), wanted(definition));
+    if (number == 0) {
+      return null;
+    }
+    if (isOfNumbers(definition)) {
+      return kept.get(0).rank;
+    }
+    if (definition.aggregate() != Aggregate.LAST_K) {
+      byte[] arguments = kept.get(0).arguments;
+      return Arguments.areNull(arguments) ? null : ByteBuffer.wrap(arguments);
+    }
+    List<ByteBuffer> best = new ArrayList<>(number);
+    for (Entry entry : kept.subList(0, number)) {
+      best.add(ByteBuffer.wrap(entry.arguments));
+    }
+    return best;
   }
 
   private static Object[] values(Definition definition, List<Entry> best) {

@@ -63,7 +63,10 @@ public final class Assemble extends KeyedProcessFunction<String, Row, Row> {
     this.plan = plan;
   }
 
-  /** Rows of {@link PartRows#VALID} to rows of the event schema, with null {@code history}. */
+  /**
+   * Rows of {@link PartRows#VALID} to rows of the event schema, with nothing of other decisions
+   * yet.
+   */
   public static SingleOutputStreamOperator<Row> apply(DataStream<Row> parts, String plan) {
     TypeInformation<Row> events = RowTypes.of(DecisionEventsPlan.read(plan).eventSchema().parsed());
     return parts

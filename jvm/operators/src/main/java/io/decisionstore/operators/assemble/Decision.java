@@ -39,7 +39,7 @@ final class Decision {
     return List.copyOf(needed);
   }
 
-  /** The event that a complete set of parts makes; its history is left null. */
+  /** The event that a complete set of parts makes; what it says of other decisions is left null. */
   Row event(String decisionId, String customerId, List<Row> ordered) {
     Map<String, Row> newest = Parts.newest(ordered);
     Row request = newest.get(REQUEST);

@@ -48,7 +48,7 @@ final class Contribution {
   private final Expression argument;
   private final int[] same;
 
-  /** Of an enrichment over fields; see {@link Declarations#contribution}. */
+  /** Of an enrichment over fields; {@link ContributionIds} gives the id. */
   Contribution(int id, Enrichment enrichment, List<PlanField> fields) {
     Map<String, ValueType> types = PlanField.types(fields);
     this.id = id;
@@ -68,17 +68,8 @@ final class Contribution {
     }
   }
 
-  /** Stands in the state before what a decision contributes to this. */
-  int id() {
-    return id;
-  }
-
   boolean hasArgument() {
     return argument != null;
-  }
-
-  boolean hasSame() {
-    return same.length > 0;
   }
 
   /** Writes what a decision of these fields contributes; nothing if it does not count. */

@@ -43,6 +43,8 @@ public final class Enrich extends KeyedProcessFunction<String, Row, Row> {
   static final int MOST_BYTES = 4_000_000;
 
   private final String plan;
+  private final int mostDecisions;
+  private final int mostBytes;
   private transient Additions additions;
   private transient Enrichments historyAlone;
   private transient int decisionId;
@@ -51,10 +53,16 @@ public final class Enrich extends KeyedProcessFunction<String, Row, Row> {
   private transient long keptMs;
   private transient ValueState<byte[]> state;
   private transient MapState<String, Row> stateOf010;
-  private transient Counter forgotten;
+  transient Counter forgotten;
 
   Enrich(String plan) {
+    this(plan, MOST_DECISIONS, MOST_BYTES);
+  }
+
+  Enrich(String plan, int mostDecisions, int mostBytes) {
     this.plan = plan;
+    this.mostDecisions = mostDecisions;
+    this.mostBytes = mostBytes;
   }
 
   /** Rows of the event schema, with history, enrichments and flags filled in. */
@@ -128,14 +136,14 @@ public final class Enrich extends KeyedProcessFunction<String, Row, Row> {
     // Event times far ahead are errors, and one must not be why all others are forgotten.
     long newest = past.size() == 0 ? now : Math.min(now, past.time(past.size() - 1));
     int old = past.until(newest - keptMs);
-    int tooMany = past.beyond(MOST_DECISIONS, MOST_BYTES);
+    int tooMany = past.beyond(mostDecisions, mostBytes);
     if (tooMany > old) {
       if (forgotten.getCount() == 0) {
         LOG.warn(
             "A customer has more than {} decisions or {} bytes of them within {} days: the oldest are forgotten, and"
                 + " counted as decisionsForgotten. Later events of this customer do not tell of them.",
-            MOST_DECISIONS,
-            MOST_BYTES,
+            mostDecisions,
+            mostBytes,
             Duration.ofMillis(keptMs).toDays());
       }
       forgotten.inc(tooMany - old);

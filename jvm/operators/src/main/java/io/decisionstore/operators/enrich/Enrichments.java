@@ -13,12 +13,10 @@ import java.util.List;
  * decision. Not for several threads.
  */
 final class Enrichments {
-  /** What a contribution gives to one enrichment. */
-  private record Reader(int enrichment, Long windowMs) {}
-
   private final List<Enrichment> declared;
-  private final List<Contribution> contributions; // by id
-  private final List<List<Reader>> readers = new ArrayList<>(); // of each contribution
+  private final int[] ids; // ascending, as they stand in the state
+  private final List<Contribution> contributions; // of each id
+  private final List<int[]> readers = new ArrayList<>(); // the enrichments of each contribution
 
   /**
    * Compiles what is declared.
@@ -29,20 +27,19 @@ final class Enrichments {
    */
   Enrichments(List<Enrichment> declared, List<PlanField> fields) {
     this.declared = declared;
-    ContributionIds ids = new ContributionIds(fields);
+    ContributionIds byMeaning = new ContributionIds(fields);
     contributions = new ArrayList<>();
     for (int enrichment = 0; enrichment < declared.size(); enrichment++) {
       Gathering.of(declared.get(enrichment));
-      ids.add(declared.get(enrichment), enrichment);
+      byMeaning.add(declared.get(enrichment), enrichment);
     }
-    ids.byId()
+    ids = byMeaning.byId().keySet().stream().mapToInt(Integer::intValue).toArray();
+    byMeaning
+        .byId()
         .forEach(
             (id, enrichments) -> {
               contributions.add(new Contribution(id, declared.get(enrichments.get(0)), fields));
-              readers.add(
-                  enrichments.stream()
-                      .map(number -> new Reader(number, declared.get(number).windowMs()))
-                      .toList());
+              readers.add(enrichments.stream().mapToInt(Integer::intValue).toArray());
             });
   }
 
@@ -73,26 +70,27 @@ final class Enrichments {
     }
     int end = past.until(time - 1);
     int begin = Arrays.stream(begins).min().orElse(end);
+    ByteReader in = new ByteReader(past.bytes());
     for (int decision = begin; decision < end; decision++) {
       if (decision != itself) {
-        add(past, decision, same, begins, gatherings);
+        past.readContributions(decision, in);
+        add(in, decision, same, begins, gatherings);
       }
     }
     return Arrays.stream(gatherings).map(Gathering::value).toArray();
   }
 
   private void add(
-      PastDecisions past, int decision, byte[][] same, int[] begins, Gathering[] gatherings) {
-    ByteReader in = past.contributions(decision);
+      ByteReader in, int decision, byte[][] same, int[] begins, Gathering[] gatherings) {
     int number = 0;
     while (in.hasMore()) {
       int id = in.fourBytes();
       int length = (int) in.unsigned();
       int end = in.position() + length;
-      while (number < same.length && contributions.get(number).id() < id) {
+      while (number < same.length && ids[number] < id) {
         number++;
       }
-      if (number < same.length && contributions.get(number).id() == id) {
+      if (number < same.length && ids[number] == id) {
         add(in, end, decision, number, same[number], begins, gatherings);
       }
       in.skip(end - in.position());
@@ -114,13 +112,9 @@ final class Enrichments {
     if (!Arrays.equals(in.bytes(), in.position(), end, same, 0, same.length)) {
       return;
     }
-    Object argument = null;
-    if (contributions.get(number).hasArgument()) {
-      argument = Contribution.readValue(new ByteReader(in.bytes(), value, end));
-    }
-    for (Reader reader : readers.get(number)) {
-      if (decision >= begins[reader.enrichment]) {
-        gatherings[reader.enrichment].add(argument);
+    for (int enrichment : readers.get(number)) {
+      if (decision >= begins[enrichment]) {
+        gatherings[enrichment].add(in.bytes(), value);
       }
     }
   }

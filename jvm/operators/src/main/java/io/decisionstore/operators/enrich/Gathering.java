@@ -1,5 +1,6 @@
 package io.decisionstore.operators.enrich;
 
+import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ExactSum;
 import io.decisionstore.operators.expression.ValueType;
 import io.decisionstore.operators.plan.DecisionEventsPlan.Enrichment;
@@ -24,8 +25,8 @@ abstract class Gathering {
       case AVG -> new Average();
       case MIN -> new Extreme(-1);
       case MAX -> new Extreme(1);
-      case FIRST -> new First();
-      case LAST -> new Last();
+      case FIRST -> new OneOf(true);
+      case LAST -> new OneOf(false);
       case DISTINCT -> new Distinct();
       case LAST_K ->
           throw new IllegalArgumentException(
@@ -34,17 +35,26 @@ abstract class Gathering {
     };
   }
 
-  /** Adds the argument's value of a decision; null is a value that is null, or no argument. */
-  abstract void add(Object value);
+  /**
+   * Adds a decision.
+   *
+   * @param bytes the state
+   * @param argument where the argument's value is in it, if the aggregate has one
+   */
+  abstract void add(byte[] bytes, int argument);
 
   /** The value, or null where there is none. */
   abstract Object value();
+
+  private static Object read(byte[] bytes, int argument) {
+    return Contribution.readValue(new ByteReader(bytes, argument, bytes.length));
+  }
 
   private static final class Count extends Gathering {
     private long count;
 
     @Override
-    void add(Object value) {
+    void add(byte[] bytes, int argument) {
       count++;
     }
 
@@ -64,7 +74,8 @@ abstract class Gathering {
     }
 
     @Override
-    void add(Object value) {
+    void add(byte[] bytes, int argument) {
+      Object value = read(bytes, argument);
       if (value instanceof Long number) {
         sum.add(number);
         count++;
@@ -101,7 +112,8 @@ abstract class Gathering {
     }
 
     @Override
-    void add(Object value) {
+    void add(byte[] bytes, int argument) {
+      Object value = read(bytes, argument);
       if (value != null && (extreme == null || sign * compare(value, extreme) > 0)) {
         extreme = value;
       }
@@ -119,33 +131,27 @@ abstract class Gathering {
     }
   }
 
-  private static final class First extends Gathering {
-    private boolean found;
-    private Object first;
+  /** Of the first or last decision; only its value is read. */
+  private static final class OneOf extends Gathering {
+    private final boolean first;
+    private byte[] found;
+    private int place;
+
+    OneOf(boolean first) {
+      this.first = first;
+    }
 
     @Override
-    void add(Object value) {
-      first = found ? first : value;
-      found = true;
+    void add(byte[] bytes, int argument) {
+      if (found == null || !first) {
+        found = bytes;
+        place = argument;
+      }
     }
 
     @Override
     Object value() {
-      return first;
-    }
-  }
-
-  private static final class Last extends Gathering {
-    private Object last;
-
-    @Override
-    void add(Object value) {
-      last = value;
-    }
-
-    @Override
-    Object value() {
-      return last;
+      return found == null ? null : read(found, place);
     }
   }
 
@@ -153,7 +159,8 @@ abstract class Gathering {
     private final Set<Object> values = new HashSet<>();
 
     @Override
-    void add(Object value) {
+    void add(byte[] bytes, int argument) {
+      Object value = read(bytes, argument);
       if (value != null) {
         values.add(value);
       }

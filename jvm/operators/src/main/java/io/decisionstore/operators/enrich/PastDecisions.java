@@ -88,12 +88,11 @@ final class PastDecisions {
     return in.text();
   }
 
-  /** Stands before what a decision contributes, and ends behind it. */
-  ByteReader contributions(int decision) {
-    ByteReader in = afterTime(decision);
+  /** Sets a reader before what a decision contributes; it ends behind it. */
+  void readContributions(int decision, ByteReader in) {
+    in.reset(bytes, starts[decision] + TIME_BYTES, lengths[decision + 1]);
     in.unsigned();
     in.skip((int) in.unsigned());
-    return in;
   }
 
   /** Where a decision is; -1 when it is not known. */

@@ -39,6 +39,9 @@ final class StateOf010 {
   static PastDecisions take(MapState<String, Row> decisions, Enrichments history) throws Exception {
     List<Map.Entry<String, Row>> inOrder = new ArrayList<>();
     decisions.entries().forEach(inOrder::add);
+    if (inOrder.isEmpty()) {
+      return PastDecisions.NONE;
+    }
     inOrder.sort(
         Comparator.comparing((Map.Entry<String, Row> entry) -> (Long) entry.getValue().getField(0))
             .thenComparing(Map.Entry::getKey));

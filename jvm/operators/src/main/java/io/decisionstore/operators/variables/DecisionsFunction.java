@@ -15,6 +15,13 @@ final class DecisionsFunction
     extends KeyedProcessFunction<String, DecisionContributions, EntityChange> {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * On the heap, how many decisions are looked at with every read and write, so that old ones go:
+   * at two accesses a decision about half as many are kept too long as there are. Flink's own 5
+   * cost 17 % of the whole job. RocksDB drops them when it compacts.
+   */
+  private static final int CHECKED_FOR_AGE = 1;
+
   private final String plan;
   private transient ValueState<byte[]> newest;
 
@@ -27,7 +34,8 @@ final class DecisionsFunction
     ValueStateDescriptor<byte[]> descriptor =
         new ValueStateDescriptor<>("newest", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     Duration kept = Duration.ofMillis(VariablesPlan.read(plan).retentionMs());
-    descriptor.enableTimeToLive(StateTtlConfig.newBuilder(kept).build());
+    descriptor.enableTimeToLive(
+        StateTtlConfig.newBuilder(kept).cleanupIncrementally(CHECKED_FOR_AGE, false).build());
     newest = getRuntimeContext().getState(descriptor);
   }
 

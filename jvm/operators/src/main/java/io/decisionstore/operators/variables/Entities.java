@@ -19,11 +19,14 @@ final class Entities {
    */
   static final long FORGET_AFTER_MS = 3_600_000;
 
+  private static final Object NOTHING = new Object();
+
   private final Layout layout;
   private final Item.Writer writer = new Item.Writer();
   private final ByteReader contribution = new ByteReader(new byte[0]);
   private final ByteReader arguments = new ByteReader(new byte[0]);
-  private Object[][] before = {}; // the values of variables that were touched
+  private long sketchesBegun;
+  private Object[] before = {}; // marks of the values of variables that were touched
 
   Entities(Layout layout) {
     this.layout = layout;
@@ -56,7 +59,7 @@ final class Entities {
       changed |= expire(state, entity, overflow);
     }
     if (before.length < entity.variables().size()) {
-      before = new Object[entity.variables().size()][];
+      before = new Object[entity.variables().size()];
     }
     Arrays.fill(before, null);
     if (change.before() != null) {
@@ -67,7 +70,7 @@ final class Entities {
     }
     for (int at = 0; at < entity.variables().size(); at++) {
       if (before[at] != null) {
-        changed |= !Arrays.equals(before[at], state.values(at, entity.variables().get(at)));
+        changed |= !before[at].equals(mark(state, at, entity.variables().get(at)));
         dropIfEmpty(state, at, entity.variables().get(at));
       }
     }
@@ -108,6 +111,11 @@ final class Entities {
     changed |= expire(known, entity, overflow);
     emit(known, key, entity, changed, out);
     return known;
+  }
+
+  /** How often a variable became too large to be exact. */
+  long sketchesBegun() {
+    return sketchesBegun;
   }
 
   private static EntityState forgotten(Overflow overflow) {
@@ -167,7 +175,7 @@ final class Entities {
       boolean back,
       Overflow overflow) {
     if (before[at] == null) {
-      before[at] = state.values(at, variable);
+      before[at] = mark(state, at, variable);
     }
     if (!back) {
       state.getOrCreate(at, variable).add(variable, decision, arguments, state.clock, overflow);
@@ -177,6 +185,14 @@ final class Entities {
     if (known != null) {
       known.takeBack(variable, decision, arguments, state.clock, overflow);
     }
+  }
+
+  /** What changes if and only if the variable's values do; never null. */
+  private static Object mark(EntityState state, int at, Definition variable) {
+    Accumulator accumulator = state.get(at, variable);
+    Object mark =
+        accumulator == null ? Accumulator.noValues(variable)[0] : accumulator.mark(variable);
+    return mark == null ? NOTHING : mark;
   }
 
   /** Contributions name variables in the order of the plan they were made with. */
@@ -205,9 +221,9 @@ final class Entities {
         continue;
       }
       if (accumulator.nextExpiry(variable) <= state.clock) {
-        Object[] values = accumulator.values(variable);
+        Object values = mark(state, at, variable);
         accumulator.expire(variable, state.clock, overflow);
-        changed |= !Arrays.equals(values, accumulator.values(variable));
+        changed |= !values.equals(mark(state, at, variable));
         dropIfEmpty(state, at, variable);
       }
       next = Math.min(next, accumulator.nextExpiry(variable));

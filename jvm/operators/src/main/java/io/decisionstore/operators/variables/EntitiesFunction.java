@@ -1,5 +1,6 @@
 package io.decisionstore.operators.variables;
 
+import io.decisionstore.operators.aggregate.ByteWriter;
 import io.decisionstore.operators.plan.VariablesPlan;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -7,20 +8,34 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.Collector;
 
-/** {@link Entities}, with each entity's state in Flink's: one read and one write a change. */
+/**
+ * {@link Entities}, with each entity's state in Flink's: one read and one write a change.
+ *
+ * <p>Metrics of a subtask: {@code keysForgotten}; {@code stateBytesPerKey}, of a key written
+ * lately, without its overflow; {@code sketchesBegun}, how often a distinct went over its limit;
+ * {@code overflowReads}, {@code overflowWrites} and {@code overflowScans} (of all of a key's
+ * entries).
+ */
 final class EntitiesFunction extends KeyedProcessFunction<String, EntityChange, Row> {
   private static final long serialVersionUID = 1L;
+
+  /** Every so many writes a state is measured. */
+  private static final int MEASURED = 1_000;
 
   private final String plan;
   private transient Entities entities;
   private transient ValueState<EntityState> states;
   private transient OverflowState overflow;
   private transient Counter keysForgotten;
+  private transient ByteWriter measure;
+  private transient int writes;
+  private transient volatile long stateBytesPerKey;
 
   EntitiesFunction(String plan) {
     this.plan = plan;
@@ -38,7 +53,14 @@ final class EntitiesFunction extends KeyedProcessFunction<String, EntityChange, 
                         "overflow",
                         OverflowKey.TYPE,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
-    keysForgotten = getRuntimeContext().getMetricGroup().counter("keysForgotten");
+    measure = new ByteWriter();
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    keysForgotten = metrics.counter("keysForgotten");
+    metrics.gauge("stateBytesPerKey", () -> stateBytesPerKey);
+    metrics.gauge("sketchesBegun", entities::sketchesBegun);
+    metrics.gauge("overflowReads", overflow::reads);
+    metrics.gauge("overflowWrites", overflow::writes);
+    metrics.gauge("overflowScans", overflow::scans);
   }
 
   @Override
@@ -90,6 +112,11 @@ final class EntitiesFunction extends KeyedProcessFunction<String, EntityChange, 
       states.clear();
     } else {
       states.update(state);
+      if (writes++ % MEASURED == 0) {
+        measure.clear();
+        state.write(measure);
+        stateBytesPerKey = measure.length();
+      }
     }
   }
 }

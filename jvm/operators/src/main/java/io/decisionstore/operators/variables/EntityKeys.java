@@ -49,10 +49,11 @@ final class EntityKeys {
     while (plain < text.length() && isUnreserved(text.charAt(plain))) {
       plain++;
     }
-    quoted.append(text, 0, plain);
     if (plain == text.length()) {
+      quoted.append(text); // in one go; a part of it goes by characters
       return;
     }
+    quoted.append(text, 0, plain);
     for (byte one : text.substring(plain).getBytes(StandardCharsets.UTF_8)) {
       if (isUnreserved((char) (one & 0xFF))) {
         quoted.append((char) one);

@@ -32,6 +32,22 @@ record Item(String entity, String useCase, long version, long asOf, String json)
     return Row.of(entity, useCase, version, asOf, json);
   }
 
+  /** Most have two decimals at most; to find the digits of any double takes much longer. */
+  static void number(double number, StringBuilder json) {
+    double hundredths = Math.rint(number * 100);
+    if (Math.abs(number) <= EXACT && number == (long) number) {
+      json.append((long) number);
+    } else if (Math.abs(hundredths) <= EXACT && hundredths / 100 == number) {
+      long left = (long) Math.abs(hundredths);
+      json.append(number < 0 ? "-" : "").append(left / 100).append('.').append(left / 10 % 10);
+      if (left % 10 != 0) {
+        json.append(left % 10);
+      }
+    } else {
+      json.append(number);
+    }
+  }
+
   /** Writes items, one after the other. Not for several threads. */
   static final class Writer {
     private final StringBuilder json = new StringBuilder(1_024);
@@ -80,11 +96,7 @@ record Item(String entity, String useCase, long version, long asOf, String json)
         json.append("]}");
       } else if (value instanceof Double number) {
         json.append("{\"N\":\"");
-        if (Math.abs(number) <= EXACT && number == number.longValue()) {
-          json.append(number.longValue());
-        } else {
-          json.append(number.doubleValue());
-        }
+        Item.number(number, json);
         json.append("\"}");
       } else {
         json.append("{\"N\":\"").append((long) (Long) value).append("\"}");
@@ -106,7 +118,7 @@ record Item(String entity, String useCase, long version, long asOf, String json)
           }
         }
       }
-      json.append(text, plain, text.length()).append("\"}");
+      json.append(plain == 0 ? text : text.substring(plain)).append("\"}");
     }
   }
 }

@@ -111,7 +111,8 @@ final class LocalJob {
     store(key, core.apply(known, arrived, now, new LocalOverflow(key), this::write), pending);
   }
 
-  private EntityState state(String key) {
+  /** An entity's state; null for none. */
+  EntityState state(String key) {
     Object known = entities.get(key);
     return known instanceof byte[] bytes
         ? read(serializer(EntityState.TYPE), bytes)
@@ -190,6 +191,15 @@ final class LocalJob {
     return overflow.values().stream().mapToInt(Map::size).sum();
   }
 
+  /** How large an entity's state is, without its overflow. */
+  int stateBytes(String key) {
+    return bytes(serializer(EntityState.TYPE), state(key)).length;
+  }
+
+  OverflowEntries overflowOf(String key) {
+    return new LocalOverflow(key);
+  }
+
   private static <T> TypeSerializer<T> serializer(OwnType<T> type) {
     return type.createSerializer((org.apache.flink.api.common.serialization.SerializerConfig) null);
   }
@@ -230,6 +240,13 @@ final class LocalJob {
     @Override
     Iterator<Map.Entry<OverflowKey, byte[]>> entries() {
       return known().entrySet().iterator();
+    }
+
+    @Override
+    void swept() {
+      if (known().isEmpty()) {
+        overflow.remove(entity);
+      }
     }
 
     @Override

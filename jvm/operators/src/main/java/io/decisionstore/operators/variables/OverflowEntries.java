@@ -10,6 +10,9 @@ abstract class OverflowEntries implements Overflow {
   /** All entries of the entity; the iterator can remove. */
   abstract Iterator<Map.Entry<OverflowKey, byte[]>> entries();
 
+  /** Called after entries may have been removed by the iterator. */
+  abstract void swept();
+
   @Override
   public void removeIf(int variable, Condition condition) {
     for (Iterator<Map.Entry<OverflowKey, byte[]>> all = entries(); all.hasNext(); ) {
@@ -19,6 +22,7 @@ abstract class OverflowEntries implements Overflow {
         all.remove();
       }
     }
+    swept();
   }
 
   @Override
@@ -28,5 +32,6 @@ abstract class OverflowEntries implements Overflow {
         all.remove();
       }
     }
+    swept();
   }
 }

@@ -66,9 +66,10 @@ abstract class OwnSerializer<T> extends TypeSerializer<T> {
   @Override
   public final void copy(DataInputView source, DataOutputView target) throws IOException {
     target.writeByte(source.readByte());
-    int length = source.readInt();
-    target.writeInt(length);
-    target.write(source, length);
+    byte[] bytes = new byte[source.readInt()];
+    source.readFully(bytes);
+    target.writeInt(bytes.length);
+    target.write(bytes);
   }
 
   @Override

@@ -43,6 +43,8 @@ class AccumulatorTest {
     private final Entries overflow = new Entries();
     private Accumulator accumulator;
     private long now = 1_000_000;
+    private Object[] values;
+    private Object marked;
 
     History(Aggregate aggregate, int seed) {
       this.seed = seed;
@@ -66,6 +68,8 @@ class AccumulatorTest {
               isText ? ValueType.STRING : isWhole ? ValueType.LONG : ValueType.DOUBLE,
               isPair ? List.of("v__one", "v__two") : List.of("v"));
       accumulator = Accumulator.of(definition);
+      values = Accumulator.noValues(definition);
+      marked = values[0];
     }
 
     void play() {
@@ -155,6 +159,11 @@ class AccumulatorTest {
 
     private void verify() {
       Object[] expected = expected();
+      Object mark = accumulator.mark(definition);
+      boolean isSame = java.util.Arrays.equals(expected, values);
+      assertThat(java.util.Objects.equals(mark, marked)).as("seed %d", seed).isEqualTo(isSame);
+      values = expected;
+      marked = mark;
       assertThat(accumulator.values(definition)).as("seed %d", seed).isEqualTo(expected);
       ByteWriter out = new ByteWriter();
       accumulator.write(out);

@@ -40,12 +40,16 @@ class AssembleTest {
     List<Row> parts = new ArrayList<>();
     vector.get("parts").forEach(item -> parts.add(part(item)));
     for (int seed = 0; seed < 20; seed++) {
-      Collections.shuffle(parts, new Random(seed));
+      Random random = new Random(seed);
+      List<Row> delivered = new ArrayList<>(parts);
+      parts.stream().filter(part -> random.nextBoolean()).forEach(delivered::add); // again
+      Collections.shuffle(delivered, random);
       try (var harness = harness()) {
-        for (Row part : parts) {
+        for (Row part : delivered) {
           harness.processElement(part, 0);
         }
         List<Row> events = harness.extractOutputValues();
+        assertThat(revisions(events)).doesNotHaveDuplicates().isSorted();
         if (vector.get("event").isNull()) {
           assertThat(events.size()).isLessThan(parts.size());
           harness.setProcessingTime(1_001);
@@ -57,6 +61,98 @@ class AssembleTest {
         }
       }
     }
+  }
+
+  @Test
+  void aCorrectedOutcomeThatNeedsAnotherCheckWaitsForItAndIsToldAfresh() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.setProcessingTime(500);
+      harness.processElement(outcome("d-1", "c-1", 1), 0); // complete, before it was told
+      harness.setProcessingTime(600);
+      harness.processElement(outcome("d-1", "c-1", 2, "fraud"), 0);
+      assertThat(revisions(harness.extractOutputValues())).containsExactly(2);
+      harness.setProcessingTime(1_599);
+      assertThat(harness.getSideOutput(incompleteTag())).isNull();
+      harness.setProcessingTime(1_600);
+      JsonNode told = sideOutput(harness, false);
+      assertThat(told.get("missing").toString()).isEqualTo("[\"check#fraud\"]");
+      assertThat(told.get("since").asLong()).isZero();
+      harness.processElement(check("d-1", "c-1", "fraud"), 0);
+      assertThat(revisions(harness.extractOutputValues())).containsExactly(2, 4);
+    }
+  }
+
+  @Test
+  void aDecisionThatWasToldIsToldAgainOnlyAfterItWasComplete() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(outcome("d-1", "c-1", 1, "fraud"), 0);
+      harness.setProcessingTime(1_000);
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.setProcessingTime(9_000);
+      assertThat(harness.getSideOutput(incompleteTag())).hasSize(1);
+      harness.processElement(check("d-1", "c-1", "fraud"), 0);
+      harness.processElement(outcome("d-1", "c-1", 2, "fraud", "credit"), 0);
+      harness.setProcessingTime(10_000);
+      assertThat(harness.getSideOutput(incompleteTag())).hasSize(2);
+      harness.processElement(outcome("d-1", "c-1", 3, "fraud"), 0); // no longer needed
+      assertThat(revisions(harness.extractOutputValues())).containsExactly(3, 5);
+    }
+  }
+
+  @Test
+  void anOlderOutcomeThatComesLateDecidesNothing() throws Exception {
+    try (var harness = harness()) {
+      harness.processElement(request("d-1", "c-1", 1), 0);
+      harness.processElement(outcome("d-1", "c-1", 2), 0);
+      harness.processElement(outcome("d-1", "c-1", 1, "fraud"), 0); // needs what 2 does not
+      assertThat(revisions(harness.extractOutputValues())).containsExactly(2, 3);
+      harness.setProcessingTime(60_000);
+      assertThat(harness.getSideOutput(incompleteTag())).isNull();
+    }
+  }
+
+  @Test
+  void theEventOfAllPartsDependsOnTheirSetAlone() throws Exception {
+    int complete = 0;
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      List<Row> parts = new ArrayList<>();
+      for (int revision = 1; revision <= 1 + random.nextInt(3); revision++) {
+        parts.add(request("d-1", "c-1", revision));
+        String[] needed = random.nextBoolean() ? new String[] {"fraud"} : new String[0];
+        parts.add(outcome("d-1", "c-1", revision, needed));
+      }
+      if (random.nextBoolean()) {
+        parts.add(check("d-1", "c-1", "fraud"));
+      }
+      List<Row> delivered = new ArrayList<>(parts);
+      delivered.addAll(parts);
+      Collections.shuffle(delivered, random);
+      List<Row> expected = eventsOfAll(parts);
+      assertThat(eventsOfAll(delivered)).as("seed " + seed).isEqualTo(expected);
+      complete += expected.size();
+    }
+    assertThat(complete).isBetween(20, 55); // the others wait for a check
+  }
+
+  /** The event that is made of every part: one, or none if they are not complete. */
+  private static List<Row> eventsOfAll(List<Row> delivered) throws Exception {
+    long parts =
+        delivered.stream().map(part -> part.getField(PartRows.PART_REVISION)).distinct().count();
+    try (var harness = harness()) {
+      for (Row part : delivered) {
+        harness.processElement(part, 0);
+      }
+      return harness.extractOutputValues().stream()
+          .filter(event -> revisions(List.of(event)).contains((int) parts))
+          .toList();
+    }
+  }
+
+  private static List<Integer> revisions(List<Row> events) {
+    int position = EVENT.getField("revision").pos();
+    return events.stream().map(event -> (Integer) event.getField(position)).toList();
   }
 
   @Test
@@ -192,8 +288,26 @@ class AssembleTest {
         "1");
   }
 
-  private static Row outcome(String decisionId, String customerId, int revision) {
-    String payload = "{\"outcome\":\"APPROVED\",\"checks\":[],\"policy\":\"p@1\"}";
+  private static Row check(String decisionId, String customerId, String name) {
+    return Row.of(
+        decisionId,
+        "check#" + name + "#000001",
+        "check",
+        name,
+        1,
+        customerId,
+        1_050L,
+        "check-" + name + ":1",
+        "{\"status\":\"PASSED\"}",
+        "shard",
+        "3");
+  }
+
+  private static Row outcome(String decisionId, String customerId, int revision, String... needed) {
+    String checks = needed.length == 0 ? "" : "\"" + String.join("\",\"", needed) + "\"";
+    String payload =
+        "{\"outcome\":\"APPROVED\",\"checks\":[%s],\"policy\":\"p@%d\"}"
+            .formatted(checks, revision);
     return Row.of(
         decisionId,
         "outcome#00000" + revision,

@@ -30,6 +30,8 @@ class EnrichStateTest {
       strings = {
         "enrich-0.1.0-flink-1.20",
         "enrich-0.1.0-flink-2.2",
+        "enrich-v1-flink-1.20",
+        "enrich-v1-flink-2.2",
       })
   void historyGoesOnFromAnOlderState(String file) throws Exception {
     OperatorSubtaskState written =

@@ -1,5 +1,9 @@
 package io.decisionstore.operators.enrich;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.decisionstore.operators.Vectors;
 import io.decisionstore.operators.plan.DecisionEventsPlan;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +17,37 @@ import org.apache.flink.types.Row;
 /** The operator under test, fed with decisions. */
 final class Enriching implements AutoCloseable {
   final KeyedOneInputStreamOperatorTestHarness<String, Row, Row> harness;
+  final Enrich enrich;
   private final Schema schema;
 
-  private Enriching(String plan) throws Exception {
+  private Enriching(String plan, Enrich enrich) throws Exception {
+    this.enrich = enrich;
     schema = DecisionEventsPlan.read(plan).eventSchema().parsed();
     int customer = schema.getField("customer_id").pos();
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new Enrich(plan)),
+            new KeyedProcessOperator<>(enrich),
             event -> (String) event.getField(customer),
             Types.STRING);
+  }
+
+  /**
+   * A plan.
+   *
+   * @param enrichments as JSON, each with what is not told: of use case shop, a count of all
+   */
+  static String plan(String... enrichments) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode plan = (ObjectNode) json.readTree(Vectors.decisionEventsPlan());
+    plan.set("fields", json.readTree(Vectors.plan("decision_events")).get("fields"));
+    ArrayNode declared = plan.putArray("enrichments");
+    for (String enrichment : enrichments) {
+      ObjectNode whole = declared.addObject().put("use_case", "shop").put("aggregate", "count");
+      whole.put("type", "long").putArray("arguments");
+      whole.putArray("same");
+      whole.setAll((ObjectNode) json.readTree(enrichment));
+    }
+    return plan.toString();
   }
 
   static Enriching of(String plan) throws Exception {
@@ -35,7 +60,17 @@ final class Enriching implements AutoCloseable {
    * @param state null: of nothing
    */
   static Enriching restored(String plan, OperatorSubtaskState state) throws Exception {
-    Enriching enriching = new Enriching(plan);
+    return opened(plan, new Enrich(plan), state);
+  }
+
+  /** With other bounds of what is kept of a customer. */
+  static Enriching bounded(String plan, int mostDecisions, int mostBytes) throws Exception {
+    return opened(plan, new Enrich(plan, mostDecisions, mostBytes), null);
+  }
+
+  private static Enriching opened(String plan, Enrich enrich, OperatorSubtaskState state)
+      throws Exception {
+    Enriching enriching = new Enriching(plan, enrich);
     if (state != null) {
       enriching.harness.initializeState(state);
     }

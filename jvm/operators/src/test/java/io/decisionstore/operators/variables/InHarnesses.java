@@ -11,11 +11,15 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.StateBackendLoader;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -61,7 +65,12 @@ final class InHarnesses implements Job {
     OperatorSubtaskState snapshot(long checkpoint) throws Exception {
       OperatorSubtaskState[] states = new OperatorSubtaskState[harnesses.size()];
       for (int at = 0; at < states.length; at++) {
-        states[at] = harnesses.get(at).snapshot(checkpoint, 0);
+        states[at] =
+            harnesses
+                .get(at)
+                .snapshotWithLocalState(
+                    checkpoint, 0, SavepointType.savepoint(SavepointFormatType.CANONICAL))
+                .getJobManagerOwnedState();
       }
       return AbstractStreamOperatorTestHarness.repackageState(states);
     }
@@ -246,9 +255,22 @@ final class InHarnesses implements Job {
 
   @Override
   public int entities() {
-    return entities.harnesses.stream()
-        .mapToInt(KeyedOneInputStreamOperatorTestHarness::numKeyedStateEntries)
-        .sum();
+    return count("entity");
+  }
+
+  @Override
+  public int overflowEntries() {
+    return count("overflow");
+  }
+
+  private int count(String state) {
+    int number = 0;
+    for (var harness : entities.harnesses) {
+      var backend =
+          ((AbstractStreamOperator<?>) harness.getOneInputOperator()).getKeyedStateBackend();
+      number += (int) backend.getKeys(state, VoidNamespace.INSTANCE).count();
+    }
+    return number;
   }
 
   /** How many timers are pending. */

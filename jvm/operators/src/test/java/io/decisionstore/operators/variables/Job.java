@@ -23,6 +23,9 @@ interface Job extends AutoCloseable {
   /** How many entities are kept. */
   int entities();
 
+  /** How many entries lie in the overflow. */
+  int overflowEntries();
+
   @Override
   default void close() throws Exception {}
 }

@@ -42,4 +42,9 @@ final class WithoutFlink implements Job {
   public int entities() {
     return job.entities();
   }
+
+  @Override
+  public int overflowEntries() {
+    return job.overflowEntries();
+  }
 }
