@@ -100,6 +100,7 @@ class Live:
         topic: that is there.
         keys: of how many customers.
         rate: decisions a second.
+        first: the number of the first decision.
         on_sent: told of each, with its number from 0.
     """
 
@@ -109,11 +110,12 @@ class Live:
         topic: str,
         keys: int,
         rate: float,
+        first: int = 0,
         on_sent: Callable[[int, Event], None] = lambda number, event: None,
     ) -> None:
         self._producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 0, "acks": "all", **QUIET})
         self._topic, self._rate = topic, rate
-        self._events = Events(keys)
+        self._events = Events(keys, first)
         self._on_sent = on_sent
         self._first: Queue[Event] = Queue()
         self._ended = Signal()
