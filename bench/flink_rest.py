@@ -54,14 +54,20 @@ class Job:
         of_keys = sum(task["state_size"] for vertex, task in tasks.items() if keyed in names[vertex])
         return Checkpoint(latest["end_to_end_duration"] / 1e3, latest["state_size"], of_keys)
 
-    def bytes_per_record(self) -> float:
-        """What a record is on all edges between tasks together; what tells of it may be some seconds old."""
-        per_edge = [
-            vertex["metrics"]["write-bytes"] / vertex["metrics"]["write-records"]
-            for vertex in self._vertices()
-            if vertex["metrics"]["write-records"]
-        ]
-        return float(sum(per_edge))
+    def bytes_per_record(self, edges: int, patience: float) -> float:
+        """What a record is on all edges between tasks together; 0: it was not told in that time.
+
+        Args:
+            edges: how many tasks write to another.
+            patience: seconds; what tells of it is some seconds old.
+        """
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            written = [vertex["metrics"] for vertex in self._vertices() if vertex["metrics"]["write-records"]]
+            if len(written) >= edges:
+                return float(sum(one["write-bytes"] / one["write-records"] for one in written))
+            time.sleep(0.2)
+        return 0.0
 
     def _vertices(self) -> Any:
         return _get(self._url)["vertices"]

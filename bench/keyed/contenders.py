@@ -34,7 +34,8 @@ class Task:
         topic: what is read, from its beginning.
         warm_up_seconds: from the first record to the measured span.
         window_seconds: the measured span.
-        warm_up_records: the measured span does not begin before so many (Flink's contenders only).
+        warm_up_records: the measured span does not begin before so many (in Flink).
+        window_records: it does not end before so many (in Flink, where Python hands records on by the thousand).
     """
 
     broker: str
@@ -42,6 +43,7 @@ class Task:
     warm_up_seconds: float
     window_seconds: float
     warm_up_records: int = 0
+    window_records: int = 0
 
     def meter(self, report: Path) -> dict[str, int | str]:
         """As the meters read it."""
@@ -50,6 +52,7 @@ class Task:
             "warm_up_ms": int(self.warm_up_seconds * 1000),
             "window_ms": int(self.window_seconds * 1000),
             "warm_up_records": self.warm_up_records,
+            "window_records": self.window_records,
             "milestone": 0,
             "sample_ms": SAMPLE_MS,
         }

@@ -13,6 +13,7 @@ from bench.measuring import ContenderError, Run, ServerCounters, Span
 KEYS = 10_000
 LIVE_RATE = 200
 """Decisions a second where latency is asked for: what the slowest can keep up with."""
+LEAST_RECORDS = 4_000
 CHECKPOINT_PATIENCE = 30.0
 
 
@@ -121,7 +122,8 @@ def flat_out(keeper: Keeper, broker: Broker, keys: int, decisions: int, warm_up:
         ContenderError: it failed, or it read the topic to its end within the span.
     """
     topic = broker.stored(keys, decisions + keys)
-    task = Task(broker.address, topic, warm_up, window, warm_up_records=keys if isinstance(keeper, Ours) else 0)
+    first = keys if isinstance(keeper, Ours) else 0
+    task = Task(broker.address, topic, warm_up, window, warm_up_records=first, window_records=LEAST_RECORDS)
     keeping = Keeping(keeper, task)
     with Run(keeping, broker.counters) as run:
         begin, end = run.window()

@@ -22,6 +22,8 @@ from decision_store.devstack.kafka import Kafka
 PARTITIONS = 4
 SERVERS = ROOT / ".devstack/servers"
 TICK_SECONDS = 0.001
+QUIET = {"log_level": 0}
+"""Clients outlive the broker by moments, and would complain."""
 
 
 class Broker:
@@ -33,7 +35,7 @@ class Broker:
         self._watched = psutil.Process(self._kafka.start().pid)
         self.address = self._kafka.address
         self._stored: set[str] = set()
-        self._admin = AdminClient({"bootstrap.servers": self.address})
+        self._admin = AdminClient({"bootstrap.servers": self.address, **QUIET})
 
     def __enter__(self) -> Broker:
         return self
@@ -65,6 +67,7 @@ class Broker:
         producer = Producer(
             {
                 "bootstrap.servers": self.address,
+                **QUIET,
                 "compression.type": "lz4",
                 "linger.ms": 50,
                 "batch.num.messages": 10_000,
@@ -97,6 +100,7 @@ class Live:
         topic: that is there.
         keys: of how many customers.
         rate: decisions a second.
+        first: the number of the first decision.
         on_sent: told of each, with its number from 0.
     """
 
@@ -106,11 +110,12 @@ class Live:
         topic: str,
         keys: int,
         rate: float,
+        first: int = 0,
         on_sent: Callable[[int, Event], None] = lambda number, event: None,
     ) -> None:
-        self._producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 0, "acks": "all"})
+        self._producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 0, "acks": "all", **QUIET})
         self._topic, self._rate = topic, rate
-        self._events = Events(keys)
+        self._events = Events(keys, first)
         self._on_sent = on_sent
         self._first: Queue[Event] = Queue()
         self._ended = Signal()

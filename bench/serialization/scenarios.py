@@ -9,6 +9,7 @@ from bench.measuring import Run, ServerCounters, Span
 from bench.serialization.contenders import Carrying, Kind, Task
 
 CHECKPOINT_PATIENCE = 30.0
+EDGES, METRICS_PATIENCE = 2, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def carry(kind: Kind, task: Task) -> CarriedSpan:
             begin,
             end,
             tuple(run.samples),
-            bytes_per_record=job.bytes_per_record(),
+            bytes_per_record=job.bytes_per_record(EDGES, METRICS_PATIENCE),
             state_bytes=checkpoint.bytes_of_all if checkpoint else 0,
         )
 

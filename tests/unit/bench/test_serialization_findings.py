@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from bench.measuring import Moment, ServerCounters
-from bench.serialization.findings import KRYO, PICKLED, ROWS, Findings
+from bench.serialization.findings import GENERIC, KRYO, PICKLED, PYTHON_ROWS, ROWS, Findings
 from bench.serialization.scenarios import CarriedSpan, Parts
 
 SECONDS = 10.0
@@ -33,13 +33,13 @@ def test_the_runtime_is_that_of_a_million_records_and_the_cost_is_of_all_process
     assert found.cpu_us_per_record == pytest.approx(20)
 
 
-@pytest.mark.parametrize(("kryo", "reached"), [(67, True), (66, False)])
-def test_the_cut_is_of_the_runtime_of_generic_types(kryo: float, reached: bool) -> None:
+@pytest.mark.parametrize(("generic", "reached"), [(67, True), (66, False)])
+def test_the_cut_is_of_the_runtime_of_generic_types(generic: float, reached: bool) -> None:
     findings = Findings()
-    findings.add(span(KRYO, kryo))
+    findings.add(span(GENERIC, generic))
     findings.add(span(ROWS, 10))
 
-    assert findings.numbers()["runtime_cut_generic_to_rows"] == pytest.approx(1 - 10 / kryo, abs=1e-4)
+    assert findings.numbers()["runtime_cut_generic_to_rows"] == pytest.approx(1 - 10 / generic, abs=1e-4)
     assert [goal.reached for goal in findings.goals()] == [reached]
 
 
@@ -71,6 +71,17 @@ def test_parts_add_up_to_the_whole_and_shares_of_the_cut_to_one() -> None:
         "copies": pytest.approx(28 / 80, abs=1e-3),
     }
     assert findings.numbers()["cut_share_state"] == findings.shares()["state"]
+
+
+def test_what_python_costs_is_told_apart_from_pickling() -> None:
+    findings = Findings()
+    for kind, seconds in ((PICKLED, 110), (PYTHON_ROWS, 90), (ROWS, 10)):
+        findings.add(span(kind, seconds))
+
+    assert findings.shares_in_python() == {
+        "pickling": pytest.approx(20 / 100, abs=1e-3),
+        "python": pytest.approx(80 / 100, abs=1e-3),
+    }
 
 
 def test_a_kind_that_carried_nothing_breaks_no_table() -> None:

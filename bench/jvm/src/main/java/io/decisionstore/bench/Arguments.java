@@ -49,6 +49,7 @@ public final class Arguments {
         number("window_ms"),
         Long.parseLong(text("milestone")),
         number("sample_ms"),
-        Long.parseLong(arguments.getOrDefault("warm_up_records", "0")));
+        Long.parseLong(arguments.getOrDefault("warm_up_records", "0")),
+        Long.parseLong(arguments.getOrDefault("window_records", "0")));
   }
 }

@@ -20,7 +20,7 @@ public final class MeasuringSink implements Sink<Row> {
    *     latency is not asked for
    */
   public MeasuringSink(String report, long warmUpMs, long windowMs, long milestone, int writtenAt) {
-    this.plan = new Meter.Plan(report, warmUpMs, windowMs, milestone, SAMPLE_MS, 0);
+    this.plan = new Meter.Plan(report, warmUpMs, windowMs, milestone, SAMPLE_MS, 0, 0);
     this.writtenAt = writtenAt;
   }
 

@@ -39,6 +39,7 @@ public final class Meter {
    * @param milestone a number of records to tell of; 0 for none
    * @param sampleMs from sample to sample
    * @param warmUpRecords the measured span does not begin before so many
+   * @param windowRecords it does not end before so many
    */
   public record Plan(
       String report,
@@ -46,7 +47,8 @@ public final class Meter {
       long windowMs,
       long milestone,
       long sampleMs,
-      long warmUpRecords)
+      long warmUpRecords,
+      long windowRecords)
       implements java.io.Serializable {}
 
   private Meter(Plan plan) {
@@ -90,6 +92,7 @@ public final class Meter {
       tell("first");
       long windowStart = first + plan.warmUpMs() * 1_000_000;
       long windowEnd = Long.MAX_VALUE;
+      long windowLeast = 0;
       long nextSample = first;
       boolean reached = plan.milestone() == 0;
       boolean ended = false;
@@ -104,9 +107,10 @@ public final class Meter {
         if (!ended && !inWindow && now >= windowStart && records() >= plan.warmUpRecords()) {
           tell("window_start");
           windowEnd = now + plan.windowMs() * 1_000_000;
+          windowLeast = records() + plan.windowRecords();
           inWindow = true;
         }
-        if (inWindow && now >= windowEnd) {
+        if (inWindow && now >= windowEnd && records() >= windowLeast) {
           inWindow = false;
           ended = true;
           tell("window_end");
