@@ -161,10 +161,12 @@ def _watched(keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: floa
             sampled.append(event)
 
     topic = keeping.task.topic
-    with Run(keeping, table.counters):
+    with Run(keeping, table.counters) as run:
         with Live(broker, topic, KEYS, START_RATE) as live:
-            if table.wait_for(live.first(), START_SECONDS) >= START_SECONDS * 1e3:
-                raise ContenderError(f"No decision could be read in the variables table within {START_SECONDS:.0f} s.")
+            first = live.first()
+            while table.wait_for(first, 1) >= 1e3:
+                if run.has_ended(0) or run.age > START_SECONDS:
+                    raise ContenderError(f"The variables job wrote nothing in {run.age:.0f} s.")
         with Live(broker, topic, KEYS, RATE, STARTED, sent), ThreadPoolExecutor(WATCHERS) as watchers:
             time.sleep(warm_up)
             begun = len(sampled)
