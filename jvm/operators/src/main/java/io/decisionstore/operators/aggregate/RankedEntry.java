@@ -11,18 +11,21 @@ import java.util.Arrays;
  * @param id of the decision; null for numbers
  * @param arguments as {@link Arguments} wrote them; null for numbers
  * @param count of equal numbers
+ * @param came the day when it came, of equal numbers the last one; {@link #WINDOWED} with a window
  */
-record RankedEntry(long rank, long bucket, String id, byte[] arguments, long count) {
+record RankedEntry(long rank, long bucket, String id, byte[] arguments, long count, long came) {
+  private static final long WINDOWED = -1;
 
   static RankedEntry of(
-      Definition definition, Accumulator.Decision decision, ByteReader arguments) {
+      Definition definition, Accumulator.Decision decision, ByteReader arguments, long now) {
     long time = decision.eventTime();
     long bucket = definition.hops().bucket(time);
+    long came = definition.isRankedForEver() ? Definition.day(now) : WINDOWED;
     return switch (definition.aggregate()) {
-      case MIN -> new RankedEntry(Arguments.ordered(arguments), bucket, null, null, 1);
-      case MAX -> new RankedEntry(~Arguments.ordered(arguments), bucket, null, null, 1);
-      case FIRST -> new RankedEntry(time, bucket, decision.id(), rest(arguments), 1);
-      default -> new RankedEntry(~time, bucket, decision.id(), rest(arguments), 1);
+      case MIN -> new RankedEntry(Arguments.ordered(arguments), bucket, null, null, 1, came);
+      case MAX -> new RankedEntry(~Arguments.ordered(arguments), bucket, null, null, 1, came);
+      case FIRST -> new RankedEntry(time, bucket, decision.id(), rest(arguments), 1, came);
+      default -> new RankedEntry(~time, bucket, decision.id(), rest(arguments), 1, came);
     };
   }
 
@@ -31,7 +34,7 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
   }
 
   RankedEntry counting(long other) {
-    return new RankedEntry(rank, bucket, id, arguments, other);
+    return new RankedEntry(rank, bucket, id, arguments, other, came);
   }
 
   static boolean areNumbers(Definition definition) {
@@ -74,8 +77,10 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
     if (id == null) {
       out.signed(bucket);
       out.unsigned(count);
+      writeArrival(out);
     } else {
       out.text(id);
+      writeArrival(out);
       out.framed(arguments, 0, arguments.length);
     }
   }
@@ -83,9 +88,23 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
   static RankedEntry read(Definition definition, ByteReader in) {
     long rank = in.eightBytes();
     if (areNumbers(definition)) {
-      return new RankedEntry(rank, in.signed(), null, null, in.unsigned());
+      long bucket = in.signed();
+      long count = in.unsigned();
+      return new RankedEntry(rank, bucket, null, null, count, readArrival(definition, in));
     }
-    return new RankedEntry(rank, bucket(definition, rank), in.text(), in.framed(), 1);
+    String id = in.text();
+    long came = readArrival(definition, in);
+    return new RankedEntry(rank, bucket(definition, rank), id, in.framed(), 1, came);
+  }
+
+  private void writeArrival(ByteWriter out) {
+    if (came != WINDOWED) {
+      out.unsigned(came);
+    }
+  }
+
+  private static long readArrival(Definition definition, ByteReader in) {
+    return definition.isRankedForEver() ? in.unsigned() : WINDOWED;
   }
 
   private static long bucket(Definition definition, long rank) {
@@ -106,21 +125,30 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
 
   /** What lies there. */
   byte[] value() {
-    if (id != null) {
+    if (id != null && came == WINDOWED) {
       return arguments;
     }
     ByteWriter out = new ByteWriter();
-    out.unsigned(count);
+    if (id == null) {
+      out.unsigned(count);
+      writeArrival(out);
+    } else {
+      writeArrival(out);
+      out.raw(arguments, 0, arguments.length);
+    }
     return out.copy();
   }
 
   /** What lies in the overflow. */
   static RankedEntry of(Definition definition, byte[] key, byte[] value) {
     ByteReader in = new ByteReader(key);
+    ByteReader laid = new ByteReader(value);
     long rank = in.eightBytes();
     if (areNumbers(definition)) {
-      return new RankedEntry(rank, in.signed(), null, null, new ByteReader(value).unsigned());
+      long count = laid.unsigned();
+      return new RankedEntry(rank, in.signed(), null, null, count, readArrival(definition, laid));
     }
-    return new RankedEntry(rank, bucket(definition, rank), in.text(), value, 1);
+    long came = readArrival(definition, laid);
+    return new RankedEntry(rank, bucket(definition, rank), in.text(), rest(laid), 1, came);
   }
 }

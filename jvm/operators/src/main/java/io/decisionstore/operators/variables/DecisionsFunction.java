@@ -23,6 +23,7 @@ final class DecisionsFunction
   private static final int CHECKED_FOR_AGE = 1;
 
   private final String plan;
+  private transient Layout layout;
   private transient ValueState<byte[]> newest;
 
   DecisionsFunction(String plan) {
@@ -33,9 +34,13 @@ final class DecisionsFunction
   public void open(OpenContext context) {
     ValueStateDescriptor<byte[]> descriptor =
         new ValueStateDescriptor<>("newest", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-    Duration kept = Duration.ofMillis(VariablesPlan.read(plan).retentionMs());
+    VariablesPlan parsed = VariablesPlan.read(plan);
+    layout = new Layout(parsed);
     descriptor.enableTimeToLive(
-        StateTtlConfig.newBuilder(kept).cleanupIncrementally(CHECKED_FOR_AGE, false).build());
+        StateTtlConfig.newBuilder(Duration.ofMillis(parsed.retentionMs()))
+            .cleanupIncrementally(CHECKED_FOR_AGE, false)
+            .cleanupFullSnapshot() // under a longer retention none of them is remembered again
+            .build());
     newest = getRuntimeContext().getState(descriptor);
   }
 
@@ -43,7 +48,7 @@ final class DecisionsFunction
   public void processElement(
       DecisionContributions revision, Context context, Collector<EntityChange> out)
       throws Exception {
-    if (NewestRevisions.changes(newest.value(), revision, out::collect)) {
+    if (NewestRevisions.changes(newest.value(), revision, layout, out::collect)) {
       newest.update(NewestRevisions.state(revision));
     }
   }

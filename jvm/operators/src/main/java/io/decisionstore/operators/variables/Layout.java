@@ -33,7 +33,13 @@ final class Layout {
    * @param id of use case and key
    * @param fingerprint of the variables: whether an item is of this plan
    */
-  record OfEntity(int id, String useCase, List<Definition> variables, int fingerprint) {}
+  record OfEntity(int id, String useCase, List<Definition> variables, int fingerprint) {
+
+    /** Whether it matters to its state when a decision came last, though it says what it said. */
+    boolean remembersArrivals() {
+      return variables.stream().anyMatch(Definition::isRankedForEver);
+    }
+  }
 
   private final List<OfEntity> entities = new ArrayList<>();
   private final Map<Integer, OfEntity> byId = new HashMap<>();
@@ -50,7 +56,7 @@ final class Layout {
         .forEach(field -> derived.put(field.name(), field));
     Map<Integer, String> taken = new HashMap<>();
     for (VariablesPlan.Entity entity : plan.entities()) {
-      OfEntity known = of(entity);
+      OfEntity known = of(entity, plan.retentionMs());
       entities.add(known);
       byId.put(known.id, known);
       claim(taken, known.id, "the key of " + entity.name());
@@ -70,7 +76,7 @@ final class Layout {
     }
   }
 
-  private OfEntity of(VariablesPlan.Entity entity) {
+  private OfEntity of(VariablesPlan.Entity entity, long retentionMs) {
     StringBuilder names = field(new StringBuilder("entity;"), entity.useCase());
     entity.key().forEach(part -> field(names, part.name()));
     List<Definition> variables = new ArrayList<>();
@@ -84,7 +90,8 @@ final class Layout {
               variable.limit() == null ? 0 : variable.limit(),
               new Hops(variable.windowMs(), variable.hopMs()),
               variable.type(),
-              List.copyOf(variable.attributes().keySet())));
+              List.copyOf(variable.attributes().keySet()),
+              retentionMs));
       all.append(id).append(',');
     }
     return new OfEntity(

@@ -31,6 +31,7 @@ final class LocalJob {
   private final TreeMap<Long, TreeSet<String>> timers = new TreeMap<>();
   private final Map<String, Map<String, JsonNode>> table = new TreeMap<>();
   private long retentionMs;
+  private Layout layout;
   private Contributions contributions;
   private Entities core;
   private long now;
@@ -48,7 +49,8 @@ final class LocalJob {
 
   /** Runs from here on with a plan, from a savepoint of the state so far. */
   void use(VariablesPlan plan) {
-    Layout layout = new Layout(plan);
+    decisions.values().removeIf(known -> !isKept(known)); // a savepoint has none of them
+    layout = new Layout(plan);
     contributions = new Contributions(plan, layout);
     core = new Entities(layout);
     retentionMs = plan.retentionMs();
@@ -97,10 +99,14 @@ final class LocalJob {
       revision = again(serializer(DecisionContributions.TYPE), revision);
     }
     Known known = decisions.get(revision.decisionId());
-    boolean isKept = known != null && known.written + retentionMs > now;
-    if (NewestRevisions.changes(isKept ? known.state : null, revision, this::changes)) {
+    if (NewestRevisions.changes(
+        known != null && isKept(known) ? known.state : null, revision, layout, this::changes)) {
       decisions.put(revision.decisionId(), new Known(NewestRevisions.state(revision), now));
     }
+  }
+
+  private boolean isKept(Known known) {
+    return known.written + retentionMs > now;
   }
 
   private void changes(EntityChange change) {

@@ -31,11 +31,16 @@ final class NewestRevisions {
   /**
    * What a revision changes.
    *
+   * <p>Where it says of an entity what the one before it said, the entity is told only if it
+   * remembers when decisions came: this one is remembered anew.
+   *
    * @param known the decision's state; null for none
+   * @param layout of what is declared
    * @param out what changes for each entity
    * @return whether it is the newest
    */
-  static boolean changes(byte[] known, DecisionContributions revision, Consumer<EntityChange> out) {
+  static boolean changes(
+      byte[] known, DecisionContributions revision, Layout layout, Consumer<EntityChange> out) {
     List<Named> before = List.of();
     if (known != null) {
       ByteReader state = new ByteReader(known);
@@ -52,7 +57,8 @@ final class NewestRevisions {
     while (after.hasMore()) {
       Named added = new Named(after.text(), after.framed());
       byte[] takenBack = takeOut(before, added.key);
-      if (!Arrays.equals(takenBack, added.contribution)) {
+      if (!Arrays.equals(takenBack, added.contribution)
+          || remembersArrivals(layout, added.contribution)) {
         out.accept(
             new EntityChange(added.key, revision.decisionId(), takenBack, added.contribution));
       }
@@ -61,6 +67,11 @@ final class NewestRevisions {
       out.accept(new EntityChange(left.key, revision.decisionId(), left.contribution, null));
     }
     return true;
+  }
+
+  private static boolean remembersArrivals(Layout layout, byte[] contribution) {
+    Layout.OfEntity entity = layout.entity(new ByteReader(contribution).fourBytes());
+    return entity != null && entity.remembersArrivals();
   }
 
   private static List<Named> named(ByteReader in) {

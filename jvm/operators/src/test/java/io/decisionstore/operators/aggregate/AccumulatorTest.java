@@ -22,8 +22,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every accumulator under random histories, against all decisions in a list. */
 class AccumulatorTest {
   private static final int SEEDS = 1_500;
+  private static final long DAY = 86_400_000;
+  private static final long RETENTION_DAYS = 30;
 
-  private record Counted(long time, String id, Object value, Object second) {}
+  private record Counted(long time, String id, Object value, Object second, long came) {}
 
   @ParameterizedTest
   @EnumSource(Aggregate.class)
@@ -45,6 +47,8 @@ class AccumulatorTest {
     private long now = 1_000_000;
     private Object[] values;
     private Object marked;
+    private final List<Long> arrivals = new ArrayList<>();
+    private long touched;
 
     History(Aggregate aggregate, int seed) {
       this.seed = seed;
@@ -66,26 +70,28 @@ class AccumulatorTest {
               aggregate == Aggregate.LAST_K ? 1 + random.nextInt(12) : 1_000,
               new Hops(random.nextInt(4) == 0 ? null : 1_000L + random.nextInt(2_000), 100L),
               isText ? ValueType.STRING : isWhole ? ValueType.LONG : ValueType.DOUBLE,
-              isPair ? List.of("v__one", "v__two") : List.of("v"));
+              isPair ? List.of("v__one", "v__two") : List.of("v"),
+              RETENTION_DAYS * DAY);
       accumulator = Accumulator.of(definition);
       values = Accumulator.noValues(definition);
       marked = values[0];
     }
 
     void play() {
-      int steps = 20 + random.nextInt(120);
+      int steps = 20 + random.nextInt(definition.isRankedForEver() ? 360 : 120);
       int share = 1 + random.nextInt(8); // of ten: how often something is added
       for (int step = 0; step < steps; step++) {
         if (random.nextInt(5) == 0) {
           now += random.nextInt(random.nextInt(20) == 0 ? 4_000 : 200);
+          if (definition.isRankedForEver()) {
+            now += random.nextInt(random.nextInt(10) == 0 ? 40 : 4) * DAY;
+          }
           accumulator.expire(definition, now, overflow);
           all.removeIf(one -> end(one) <= now);
-        } else if (all.isEmpty() || random.nextInt(10) < share) {
+        } else if (correctable().isEmpty() || random.nextInt(10) < share) {
           add(step);
         } else {
-          Counted one = all.remove(random.nextInt(all.size()));
-          accumulator.takeBack(
-              definition, decision(one), new ByteReader(bytes(one)), now, overflow);
+          takeBack(correctable().get(random.nextInt(correctable().size())));
         }
         if (random.nextInt(4) == 0) {
           takeBackWhatWasNotAdded();
@@ -95,16 +101,31 @@ class AccumulatorTest {
       emptied();
     }
 
+    /** Those that are remembered; with a window all that count, which is shorter. */
+    private List<Counted> correctable() {
+      return all.stream()
+          .filter(one -> !definition.isRankedForEver() || one.came + RETENTION_DAYS * DAY > now)
+          .toList();
+    }
+
+    private void takeBack(Counted one) {
+      all.remove(one);
+      touched = now;
+      accumulator.takeBack(definition, decision(one), new ByteReader(bytes(one)), now, overflow);
+    }
+
     private void add(int step) {
       long time =
           random.nextInt(3) == 0 && !all.isEmpty()
               ? all.get(random.nextInt(all.size())).time // ties
               : now - random.nextInt(random.nextBoolean() ? 100 : 3_000) + random.nextInt(50);
-      Counted one = new Counted(time, "d" + random.nextInt(10) + "-" + step, value(), value());
+      Counted one = new Counted(time, "d" + random.nextInt(10) + "-" + step, value(), value(), now);
       if (end(one) <= now) {
         return;
       }
       all.add(one);
+      arrivals.add(now);
+      touched = now;
       accumulator.add(definition, decision(one), new ByteReader(bytes(one)), now, overflow);
     }
 
@@ -114,7 +135,7 @@ class AccumulatorTest {
           && definition.aggregate() != Aggregate.LAST_K) {
         return; // only these know decisions
       }
-      Counted one = new Counted(now - random.nextInt(1_000), "other", value(), value());
+      Counted one = new Counted(now - random.nextInt(1_000), "other", value(), value(), now);
       if (end(one) > now) {
         accumulator.takeBack(definition, decision(one), new ByteReader(bytes(one)), now, overflow);
       }
@@ -185,11 +206,21 @@ class AccumulatorTest {
       assertThat(accumulator.nextExpiry(definition)).as("seed %d", seed).isEqualTo(next);
       boolean isCounted = !all.isEmpty();
       assertThat(accumulator.isEmpty()).as("seed %d", seed).isEqualTo(!isCounted);
+      if (definition.isRankedForEver()) {
+        long since = touched - (2 * RETENTION_DAYS + 6) * DAY;
+        long lately = arrivals.stream().filter(came -> came >= since).count();
+        assertThat((long) overflow.entries.size())
+            .as("seed %d", seed)
+            .isLessThanOrEqualTo(
+                lately + (definition.aggregate() == Aggregate.LAST_K ? definition.limit() : 1));
+      }
     }
 
     private void emptied() {
-      for (Counted one : List.copyOf(all)) {
-        accumulator.takeBack(definition, decision(one), new ByteReader(bytes(one)), now, overflow);
+      correctable().forEach(this::takeBack);
+      verify();
+      if (definition.isRankedForEver() && !all.isEmpty()) {
+        return; // the rest is settled
       }
       accumulator.expire(definition, now, overflow);
       assertThat(accumulator.isEmpty()).as("seed %d", seed).isTrue();

@@ -15,7 +15,7 @@ class DistinctTest {
   private final Entries overflow = new Entries();
 
   private static Definition definition(Hops hops) {
-    return new Definition(7, Aggregate.DISTINCT, 100, hops, ValueType.LONG, List.of("v"));
+    return new Definition(7, Aggregate.DISTINCT, 100, hops, ValueType.LONG, List.of("v"), 0);
   }
 
   private void add(Definition definition, Accumulator distinct, long time, String value) {

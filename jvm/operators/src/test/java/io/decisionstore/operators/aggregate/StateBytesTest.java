@@ -94,7 +94,8 @@ class StateBytesTest {
         vector.get("limit").asInt(),
         new Hops(windowMs, vector.get("hop_ms").asLong()),
         types.isEmpty() ? ValueType.LONG : types.get(0),
-        names);
+        names,
+        90 * 24 * HOUR);
   }
 
   private static Object value(ValueType type, Random random) {

@@ -77,8 +77,8 @@ final class InHarnesses implements Job {
   }
 
   private final String backend;
+  private final int parallelism;
   private final Map<String, Map<String, JsonNode>> table = new TreeMap<>();
-  private int parallelism;
   private OneInputStreamOperatorTestHarness<Row, DecisionContributions> contributions;
   private Subtasks<DecisionContributions, EntityChange> decisions;
   private Subtasks<EntityChange, Row> entities;
@@ -230,14 +230,6 @@ final class InHarnesses implements Job {
   public void restart(String plan) throws Exception {
     Savepoint savepoint = savepoint();
     close();
-    start(plan, savepoint);
-  }
-
-  /** As {@link #restart}, in another number of subtasks. */
-  void rescale(String plan, int subtasks) throws Exception {
-    Savepoint savepoint = savepoint();
-    close();
-    parallelism = subtasks;
     start(plan, savepoint);
   }
 

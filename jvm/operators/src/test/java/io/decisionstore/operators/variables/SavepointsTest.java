@@ -67,7 +67,8 @@ class SavepointsTest {
         after(restored, step);
         assertThat(attributes(restored)).as("step %d", step).isEqualTo(attributes(stayed));
       }
-      assertThat(restored.entities()).isZero(); // all ran out
+      assertThat(restored.entities()).isEqualTo(stayed.entities());
+      assertThat(restored.overflowEntries()).isEqualTo(stayed.overflowEntries());
     }
   }
 
@@ -86,10 +87,14 @@ class SavepointsTest {
       Plans.of("amounts", "last_k", 3, "amount", "double"),
       Plans.of("reasons", "distinct", 1000, "reason", "long"),
       Plans.of("many", "distinct", 5, "decision_id", "long"),
+      Plans.of("least_ever", "min", null, "amount", "double"),
+      Plans.of("amounts_ever", "last_k", 3, "amount", "double"),
     };
     for (ObjectNode variable : variables) {
       variable.put("window_ms", 60 * MINUTE).put("hop_ms", 7 * MINUTE);
     }
+    variables[variables.length - 2].putNull("window_ms");
+    variables[variables.length - 1].putNull("window_ms");
     ObjectNode plan = (ObjectNode) JSON.readTree(Plans.of(variables));
     plan.put("retention_ms", 100L * 365 * 86_400_000); // the savepoint's clock stood at its writing
     return plan.toString();

@@ -81,6 +81,64 @@ class StateTest {
   }
 
   @Test
+  void withoutAWindowAnEntityKeepsWhatCameWithinTheRetention() {
+    LocalJob job = forEver();
+    Random random = new Random(5);
+    int most = 0;
+    for (int day = 0; day < 4 * 365; day++) {
+      long now = NOW + day * DAY;
+      job.at(now);
+      double amount = Math.round(random.nextDouble() * 100_000) / 100.0;
+      job.arrives(Plans.event("decision-%08d".formatted(day), 1, "c1", now, amount, "any"));
+      int corrected = day - random.nextInt(90);
+      if (day % 5 == 0 && corrected >= 0) {
+        long then = NOW + corrected * DAY;
+        job.arrives(
+            Plans.event("decision-%08d".formatted(corrected), 2 + day, "c1", then, amount, "any"));
+      }
+      most = Math.max(most, job.overflowEntries());
+    }
+    // last and last_k lay a decision a day there; of min and first little stays in reach.
+    assertThat(most).isBetween(2 * 80, 2 * (2 * 90 + 6) + 100);
+    assertThat(job.stateBytes(KEY)).isLessThan(4_096);
+  }
+
+  @Test
+  void aCorrectionThatChangesNothingKeepsItsDecisionInReach() {
+    LocalJob job = forEver();
+    arrives(job, 0, "d1", 1, 10.0);
+    arrives(job, 0, "d2", 1, 20.0);
+    arrives(job, 80, "d1", 2, 10.0);
+    arrives(job, 100, "d3", 1, 30.0); // were d1 settled, d2 would go now
+    arrives(job, 150, "d1", 3, 40.0);
+    assertThat(job.table().get("shop").get("customer_id=c1").at("/least/N").asDouble())
+        .isEqualTo(20.0);
+    arrives(job, 300, "d4", 1, 50.0);
+    assertThat(job.table().get("shop").get("customer_id=c1").at("/least/N").asDouble())
+        .isEqualTo(20.0);
+  }
+
+  private static void arrives(LocalJob job, int day, String id, int revision, double amount) {
+    job.at(NOW + day * DAY);
+    job.arrives(Plans.event(id, revision, "c1", NOW, amount, "any"));
+  }
+
+  private static LocalJob forEver() {
+    ObjectNode[] variables = {
+      Plans.of("least", "min", null, "amount", "double"),
+      Plans.of("oldest", "first", null, "decision_id", "string"),
+      Plans.of("newest", "last", null, "decision_id", "string"),
+      Plans.of("newest_amounts", "last_k", 5, "amount", "double"),
+    };
+    for (ObjectNode variable : variables) {
+      variable.putNull("window_ms");
+    }
+    LocalJob job = new LocalJob(true);
+    job.use(VariablesPlan.read(Plans.of(variables)));
+    return job;
+  }
+
+  @Test
   void anEntityOfOneDecisionIsSmall() {
     LocalJob job = new LocalJob(true);
     job.use(PARSED);
@@ -111,7 +169,7 @@ class StateTest {
       byte[] event = Plans.event("other" + decision, 1, "c1", NOW + 5 * DAY, decision, "new");
       List<EntityChange> changes = new ArrayList<>();
       try {
-        NewestRevisions.changes(null, contributions.of(event), changes::add);
+        NewestRevisions.changes(null, contributions.of(event), layout, changes::add);
       } catch (io.decisionstore.operators.avro.UnreadableEventException impossible) {
         throw new AssertionError(impossible);
       }
