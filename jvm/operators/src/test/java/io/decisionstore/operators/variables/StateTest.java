@@ -134,7 +134,16 @@ class StateTest {
       variable.putNull("window_ms");
     }
     LocalJob job = new LocalJob(true);
-    job.use(VariablesPlan.read(Plans.of(variables)));
+    VariablesPlan plan = VariablesPlan.read(Plans.of(variables));
+    job.use(
+        new VariablesPlan(
+            plan.version(),
+            plan.kind(),
+            plan.registryUrl(),
+            plan.eventSchema(),
+            90 * DAY,
+            plan.fields(),
+            plan.entities()));
     return job;
   }
 
