@@ -38,7 +38,7 @@ class CheckedUseCase:
         rules: compiled.
         fields: what its expressions may name.
         types: of these fields.
-        lock: of these declarations.
+        lock: of these declarations, and of what was removed before.
         changes: what is different from the lock that was accepted; nothing for an installed package without a lock.
     """
 
@@ -162,19 +162,21 @@ def _checked(
     without_mistakes(use_case.steps, lambda some: compile_steps(name, some, known, taken), told)
     fields = (*FIELDS, *derived)
     lock = locked(entities, fields, known)
-    differences = _changes(use_case, lock, problems)
-    return CheckedUseCase(use_case, entities, enrichments, rules, fields, known, lock, differences)
+    before = _accepted(use_case, problems)
+    differences = _changes(use_case, before, lock, problems)
+    return CheckedUseCase(use_case, entities, enrichments, rules, fields, known, lock.after(before), differences)
 
 
-def _changes(use_case: UseCase, lock: Lock, problems: list[str]) -> Changes:
-    if use_case.folder is None:
-        return Changes()
+def _accepted(use_case: UseCase, problems: list[str]) -> Lock | None:
     try:
-        before = read_lock(use_case.folder)
+        return read_lock(use_case.folder) if use_case.folder is not None else None
     except DeclarationError as broken:
         problems.append(str(broken))
-        return Changes()
-    if use_case.installed and before is None:
+        return None
+
+
+def _changes(use_case: UseCase, before: Lock | None, lock: Lock, problems: list[str]) -> Changes:
+    if use_case.folder is None or (use_case.installed and before is None):
         return Changes()
     found = changes(before, lock)
     for change in found.refused:

@@ -36,6 +36,8 @@ _SUM_BYTES: dict[ValueType, int] = {"long": 6, "double": 9}  # exact; of cents a
 _ID_BYTES = 37  # of a decision, a UUID
 _NUMBER_ENTRY_BYTES = 12  # of min and max: a number, its hop, how often
 _RANK_BYTES = 8
+_ARRIVAL_BYTES = 3  # without a window: the day when it came
+_SETTLING_MS = 3 * DAY_MS  # beyond the retention, before a decision counts as one that is corrected no more
 # Those of a ranking that are no candidates any more lie apart, each with the entity's key.
 _KEPT_TOGETHER = 15
 APART_BYTES = 40
@@ -70,14 +72,17 @@ class StateEstimate:
     Attributes:
         hops: of the window, at most; None without a window.
         typical: with `TYPICAL_DECISIONS_A_DAY`, of as many days as decisions are remembered.
-        worst: a decision in every hop; None if there is no bound, since decisions are kept and none ever leaves.
+        worst: a decision in every hop; None if it depends on how many decisions come within `kept_ms`.
         bytes_a_decision: what each further decision in a hop adds; 0 if a hop's size does not depend on their number.
+        kept_ms: without a window, how far back decisions are kept that may yet become the value, at most: those that
+            can be corrected and what stands behind them, looked through once a retention. None if none are kept so.
     """
 
     hops: int | None
     typical: int
     worst: int | None
     bytes_a_decision: int
+    kept_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,10 @@ def state_of(variable: PlanVariable, retention_ms: int) -> StateEstimate:
     if variable.aggregate not in _COUNTED:
         a_decision = variable_bytes(variable, some + 1) - variable_bytes(variable, some)
     if variable.window_ms is None:
-        worst = None if is_kept else variable_bytes(variable, EVENTS)
-        return StateEstimate(None, variable_bytes(variable, decisions), worst, a_decision)
+        typical = variable_bytes(variable, decisions)
+        if is_kept:
+            return StateEstimate(None, typical, None, a_decision, 2 * (retention_ms + _SETTLING_MS))
+        return StateEstimate(None, typical, variable_bytes(variable, EVENTS), a_decision)
     hops = math.ceil(variable.window_ms / variable.hop_ms) + 1
     typical = variable_bytes(variable, min(hops, decisions))
     return StateEstimate(hops, typical, variable_bytes(variable, hops), a_decision)
@@ -183,10 +190,12 @@ def _counted_bytes(variable: PlanVariable, filled: int) -> int:
 
 
 def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
-    """Of min, max, first, last and last_k: each decision, so that a correction can take back what was the best."""
+    """Of min, max, first, last and last_k: decisions, since a correction may take back what was the best."""
     entry = _NUMBER_ENTRY_BYTES
     if variable.aggregate not in ("min", "max"):
         entry = _RANK_BYTES + _ID_BYTES + 1 + _arguments_bytes(variable.arguments)
+    if variable.window_ms is None:
+        entry += _ARRIVAL_BYTES
     apart = max(0, decisions - _KEPT_TOGETHER - (variable.limit or 1))
     return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + apart * APART_BYTES
 

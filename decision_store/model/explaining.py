@@ -187,7 +187,8 @@ def _state_text(state: StateEstimate) -> str:
     typical = f"about {state.typical:,} bytes a key with {TYPICAL_DECISIONS_A_DAY:g} decision a day"
     more = f", {state.bytes_a_decision} for each further decision" if state.bytes_a_decision else ""
     if state.worst is None:
-        return f"{typical}{more}: without a window no decision ever leaves it"
+        span = "" if state.kept_ms is None else f", of the last {span_text(state.kept_ms)} at most"
+        return f"{typical}{more}: without a window decisions are kept while they may become the value{span}"
     full = f"a decision in each of {state.hops:,} hops" if state.hops is not None else "any number of decisions"
     return f"{typical}, {state.worst:,} with {full}{more if state.hops is not None else ''}"
 

@@ -1,7 +1,8 @@
 """What runs, written down beside the declarations, so that a change is told before it meets state it does not fit.
 
 `use_cases/NAME/lock.json` is committed. It holds each variable as it was accepted last: its version, its declaration in
-words a person can compare, and their digest. `decisions check --accept` writes it.
+words a person can compare, and their digest; and of those that were removed the last version. `decisions check
+--accept` writes it.
 """
 
 from __future__ import annotations
@@ -51,12 +52,31 @@ class LockedVariable(BaseModel):
 
 
 class Lock(BaseModel):
-    """The contents of `lock.json`."""
+    """The contents of `lock.json`.
+
+    Attributes:
+        lock: version of this file's layout.
+        variables: as they were accepted.
+        removed: by name, the highest version that was removed, under whatever key; for good, since the job holds what
+            it counted for as long as an entity is not touched.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    lock: Annotated[int, Field(ge=1, le=1, description="version of this file's layout")] = 1
+    lock: Annotated[int, Field(ge=1, le=1)] = 1
     variables: tuple[LockedVariable, ...] = ()
+    removed: dict[str, Annotated[int, Field(ge=1)]] = {}
+
+    def after(self, before: Lock | None) -> Lock:
+        """This one, which also remembers what was removed up to and since an earlier one."""
+        if before is None:
+            return self
+        removed = dict(before.removed)
+        now = {one.identity for one in self.variables}
+        for old in before.variables:
+            if old.identity not in now:
+                removed[old.name] = max(old.version, removed.get(old.name, 0))
+        return self.model_copy(update={"removed": dict(sorted(removed.items()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +159,7 @@ def changes(before: Lock | None, now: Lock) -> Changes:
     changes it should say so, and whoever reads the value can know. A version never goes down.
     """
     known = {one.identity: one for one in before.variables} if before is not None else {}
+    removed = before.removed if before is not None else {}
     gone = [known[identity] for identity in sorted(known.keys() - {one.identity for one in now.variables})]
     refused: list[Change] = []
     told: list[Change] = []
@@ -147,7 +168,10 @@ def changes(before: Lock | None, now: Lock) -> Changes:
         if old is None and (moved := [one for one in gone if one.name == variable.name]):
             old = moved[0]  # the same name under another key
             gone.remove(old)
-        if old is None:
+        if variable.identity not in known and variable.version <= removed.get(variable.name, 0):
+            back = comes_back(variable.name, removed[variable.name], variable.version)
+            refused.append(Change(variable.name, back))
+        elif old is None:
             told.append(Change(variable.name, f"{variable.name} is new: it starts counting from nothing."))
         elif (sentence := _refusal(old, variable)) is not None:
             refused.append(Change(variable.name, sentence))
@@ -160,6 +184,14 @@ def changes(before: Lock | None, now: Lock) -> Changes:
             told.append(Change(variable.name, sentence))
     told.extend(Change(old.name, f"{old.name} is gone: its state is dropped.") for old in gone)
     return Changes(tuple(refused), tuple(told))
+
+
+def comes_back(name: str, removed: int, version: int) -> str:
+    """Why a variable that was removed as one version does not come back as one that is not higher, and the way out."""
+    return (
+        f"{name} was removed as version {removed} and comes back as version {version}: entities that were not touched"
+        f" meanwhile still have what it counted. Set version={removed + 1} (it starts counting from nothing)."
+    )
 
 
 def _refusal(old: LockedVariable, now: LockedVariable) -> str | None:

@@ -189,7 +189,8 @@ def _variable_json(entity: PlanEntity, variable: PlanVariable, state: StateEstim
 
 def _worst(state: StateEstimate) -> str:
     if state.worst is None:
-        return f"grows: {state.bytes_a_decision} B a decision"
+        span = "" if state.kept_ms is None else f" of {span_text(state.kept_ms)}"
+        return f"{state.bytes_a_decision} B a decision{span}"
     more = (
         f" (+{state.bytes_a_decision} a further decision)" if state.bytes_a_decision and state.hops is not None else ""
     )

@@ -15,6 +15,7 @@ from typing import Any
 from decision_store.model.aggregation import AttributeValue
 from decision_store.model.attributes import attributes
 from decision_store.model.interpreter import variables_at
+from decision_store.model.lock import comes_back
 from decision_store.model.plan import PlanEntity, PlanVariable, VariablesPlan
 from decision_store.testing.decisions import Event
 
@@ -51,13 +52,13 @@ class Reference:
         """From now on the job runs with another plan.
 
         Raises:
-            ValueError: a variable comes back as it once was; a job may still remember it, so give it a new version.
+            ValueError: a variable comes back as it once was, which `decisions check` refuses too.
         """
-        now = {identity(plan, entity, one): self._arrived for entity in plan.entities for one in entity.variables}
+        now = {identity(plan, entity, one): one for entity in plan.entities for one in entity.variables}
         before = _identities(self.plan)
-        if gone := [name for name in now if name in self._since and name not in before]:
-            raise ValueError(f"These variables were removed and come back: {', '.join(gone)}.")
-        self._since.update({name: since for name, since in now.items() if name not in self._since})
+        if back := [one for known, one in now.items() if known in self._since and known not in before]:
+            raise ValueError("\n".join(comes_back(one.name, one.version, one.version) for one in back))
+        self._since.update({known: self._arrived for known in now if known not in self._since})
         self.plan = plan
 
     def take(self, events: Iterable[Event]) -> list[Event]:

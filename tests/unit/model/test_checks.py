@@ -146,6 +146,14 @@ def test_the_last_variable_may_go(folder: Path) -> None:
     assert report.pending == ("use case shop: n is gone: its state is dropped.",)
     report.accept()
     refuse_unaccepted(RETENTION_MS)
+    write(folder / "shop", COUNTED)
+    (problem,) = check(RETENTION_MS).problems
+    assert problem.startswith(
+        "use_cases/shop/variables.py:2: use case shop: n was removed as version 1 and comes back as version 1"
+    )
+    write(folder / "shop", COUNTED.replace("count()", "count(), version=2"))
+    check(RETENTION_MS).accept()
+    refuse_unaccepted(RETENTION_MS)
 
 
 def test_a_lock_that_cannot_be_read_is_a_problem(folder: Path) -> None:

@@ -123,8 +123,12 @@ def test_aggregates_that_keep_decisions_say_what_each_costs(value: object) -> No
 
 
 @pytest.mark.parametrize("value", [last("outcome"), min_("amount"), last_k(2, "outcome")])
-def test_what_keeps_decisions_for_ever_has_no_bound(value: object) -> None:
-    assert state(Variable("n", key="customer_id", value=value)).worst is None  # type: ignore[arg-type]
+def test_what_keeps_decisions_without_a_window_is_bounded_by_those_that_came_lately(value: object) -> None:
+    found = state(Variable("n", key="customer_id", value=value))  # type: ignore[arg-type]
+    assert (found.worst, found.kept_ms) == (None, 2 * 93 * DAY_MS)
+    windowed = state(Variable("n", key="customer_id", value=value, window=days(90), hop=days(1)))  # type: ignore[arg-type]
+    assert found.bytes_a_decision == windowed.bytes_a_decision + 3
+    assert windowed.kept_ms is None
 
 
 def test_a_distinct_is_bounded_by_its_sketches() -> None:

@@ -65,7 +65,10 @@ def test_several_values_and_a_key_of_several_parts(tmp_path: Path) -> None:
     (one,) = explained(tmp_path, "recent__outcome")
     details = dict(one.details)
     assert details["key"] == "customer_id, m = merchant_id"
-    assert details["state"].endswith("for each further decision: without a window no decision ever leaves it")
+    assert details["state"].endswith(
+        "109 for each further decision: without a window decisions are kept while they may become the value, of the"
+        " last 186 d at most"
+    )
     assert details["item"] == (
         'entity customer_id=c-1|m=x, use_case shop: recent__outcome = ["APPROVED", …],'
         " recent__event_time = [1700000000000, …]"

@@ -124,8 +124,40 @@ def test_what_is_new_and_what_is_gone_is_told() -> None:
     assert said(changes(None, lock_of(DECLINES))) == ([], ["n is new: it starts counting from nothing."])
 
 
+def of_version(version: int, key: str = "customer_id") -> Variable:
+    return Variable("n", key=key, value=count(), version=version)
+
+
+def test_what_was_removed_comes_back_as_a_higher_version_only() -> None:
+    second = lock_of(of_version(2))
+    removed = lock_of().after(second)
+    assert removed.removed == {"n": 2}
+    for version in (1, 2):
+        assert said(changes(removed, lock_of(of_version(version)))) == (
+            [
+                f"n was removed as version 2 and comes back as version {version}: entities that were not touched"
+                " meanwhile still have what it counted. Set version=3 (it starts counting from nothing)."
+            ],
+            [],
+        )
+    third = lock_of(of_version(3)).after(removed)
+    assert said(changes(removed, third)) == ([], ["n is new: it starts counting from nothing."])
+    assert said(changes(third, lock_of(of_version(3)))) == ([], [])
+    assert lock_of().after(third).removed == {"n": 3}
+
+
+def test_a_key_that_was_left_is_removed_too() -> None:
+    moved = lock_of(of_version(2, "merchant_id")).after(lock_of(of_version(1)))
+    assert moved.removed == {"n": 1}
+    both = lock_of(of_version(1), of_version(2, "merchant_id"))
+    (sentence,), told = said(changes(moved, both))
+    assert "n was removed as version 1 and comes back as version 1" in sentence
+    assert told == []
+
+
 def test_a_lock_is_read_as_it_was_written(tmp_path: Path) -> None:
     lock = lock_of(DECLINES, Variable("a", key=("customer_id", "merchant_id"), value=last_k(3, "amount", "outcome")))
+    lock = lock.after(lock_of(Variable("gone", key="customer_id", value=count(), version=4)))
     assert read_lock(tmp_path) is None
     write_lock(tmp_path, lock)
     assert read_lock(tmp_path) == lock

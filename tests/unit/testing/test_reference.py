@@ -53,7 +53,7 @@ def test_another_version_begins_from_nothing_and_none_comes_back() -> None:
     assert reference.items(0) == {}
     reference.take([decision()])
     assert reference.items(0) == {C1: {"n": 1}}
-    with pytest.raises(ValueError, match="removed and come back"):
+    with pytest.raises(ValueError, match=r"n was removed as version 1 and comes back as version 1: .* Set version=2"):
         reference.declare(of_version(1))
 
 
