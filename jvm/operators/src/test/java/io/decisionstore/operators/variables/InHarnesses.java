@@ -144,6 +144,7 @@ final class InHarnesses implements Job {
       harness.setStateBackend(backend());
       harness.setup(serializer(out, harness));
       harness.setProcessingTime(now);
+      harness.setStateTtlProcessingTime(now);
       if (state != null) {
         harness.initializeState(
             AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -174,6 +175,7 @@ final class InHarnesses implements Job {
     now = time;
     for (var harness : decisions.harnesses) {
       harness.setProcessingTime(time);
+      harness.setStateTtlProcessingTime(time);
     }
     for (var harness : entities.harnesses) {
       harness.setProcessingTime(time);

@@ -106,6 +106,22 @@ class PlanChangesTest {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> underALongerRetentionNothingIsRememberedAgain() {
+    String plan = Plans.of(DECISIONS.deepCopy().putNull("window_ms"));
+    return everywhere(
+        job -> {
+          job.restart(plan);
+          arrives(job, "d1", 1, 1.0);
+          ObjectNode longer = (ObjectNode) JSON.readTree(plan);
+          long retentionMs = longer.get("retention_ms").asLong();
+          job.at(NOW + retentionMs); // forgotten, though nothing has looked at it since
+          job.restart(longer.put("retention_ms", 10 * retentionMs).toString());
+          arrives(job, "d1", 2, 1.0);
+          assertItem(job, "decisions", "2");
+        });
+  }
+
   @Test
   void anIdDependsOnAllThatTheValuesDependOn() throws Exception {
     int id = id(DECISIONS);
