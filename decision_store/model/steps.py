@@ -100,7 +100,8 @@ class KeyedFunction(ABC):
     """A function that remembers something of each key, where no variable and no enrichment can say what is wanted.
 
     It costs about a hundred times what a declared variable costs. It sees every event of a decision as it comes:
-    corrections, late ones, and after a restart repeats; what must be right under these is better declared.
+    corrections, late ones, and after a restart repeats; what must be right under these is better declared. Under a key
+    that is not the customer, events of one customer may overtake each other on their way to Kafka.
 
     Attributes:
         name: None: the class's name with underscores. The state is found by it in the next release.

@@ -67,6 +67,9 @@ VALUES: Mapping[str, Sequence[Any]] = {
 AGO_MS = (0, 1, 10, 999, 1_000, 6_500, 30_000, 60_000, 99_000, 4_000_000, -500, -20_000, -4_000_000)
 """How long before its first arrival a decision of a history happened; some lie in the future."""
 
+_IDS = ("d-0", "d-1", "d-\uff46", "d-\U0001f642", "d-4", "d-5", "d-6", "d-7")
+"""Of decisions; the third and fourth are in one order by characters and in the other in UTF-16, which the JVM takes."""
+
 _PAUSES = (0, 0, 1, 40, 1_000, 2_500, 9_000, 45_000, 3_600_000)
 _NUMBERS = ("amount", "event_time % 1000", "amount * 0.5", "1000 / (event_time % 3)", "event_time * 1000000")
 _PARTS: tuple[Part, ...] = (
@@ -134,7 +137,7 @@ def histories(
     max_events: int = 3,
     start: Moment | None = None,
     values: Mapping[str, Sequence[Any]] = VALUES,
-    most_decisions: int = 8,
+    ids: Sequence[str] = _IDS,
 ) -> list[EngineStep]:
     """Decisions as they arrive: late and early, in any order, again, corrected, and older revisions after newer ones.
 
@@ -144,22 +147,21 @@ def histories(
         max_events: that arrive at one moment.
         start: of the wall clock; None: where a `Clock()` starts.
         values: what each field of `decision` may be.
-        most_decisions: how many there are; the fewer, the more often one is corrected.
+        ids: of the decisions; the fewer, the more often one is corrected.
     """
     now = milliseconds(start if start is not None else Clock())
-    identities: dict[tuple[int, int], Event] = {}
+    identities: dict[tuple[str, int], Event] = {}
     contents = _size(values.values()) * len(AGO_MS)
     steps = []
     for pause in draw(st.lists(st.sampled_from(_PAUSES), min_size=1, max_size=max_steps)):
         now += pause
         events = []
-        for drawn in draw(st.lists(st.integers(0, most_decisions * 4 * contents - 1), max_size=max_events)):
-            number, rest = drawn % most_decisions, drawn // most_decisions
-            revision, rest = rest % 4 + 1, rest // 4
-            # An identity always has the same content: that is what an identity is.
-            if (number, revision) not in identities:
-                identities[number, revision] = _event(f"d-{number}", revision, now, rest, values)
-            events.append(identities[number, revision])
+        for drawn in draw(st.lists(st.integers(0, len(ids) * 4 * contents - 1), max_size=max_events)):
+            choice = _Choice(drawn)
+            identity = choice.of(ids), choice.of(range(1, 5))
+            if identity not in identities:  # one always has the same content: that is what an identity is
+                identities[identity] = _event(*identity, now, choice, values)
+            events.append(identities[identity])
         steps.append(EngineStep(now, tuple(events)))
     return steps
 
@@ -219,8 +221,7 @@ class _Choice:
         return values[position]
 
 
-def _event(decision_id: str, revision: int, now: int, number: int, values: Mapping[str, Sequence[Any]]) -> Event:
-    choice = _Choice(number)
+def _event(decision_id: str, revision: int, now: int, choice: _Choice, values: Mapping[str, Sequence[Any]]) -> Event:
     ago = choice.of(AGO_MS)
     fields = {name: choice.of(options) for name, options in values.items()}
     return decision(decision_id=decision_id, revision=revision, at=now - ago, **fields)

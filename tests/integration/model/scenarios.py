@@ -14,6 +14,9 @@ from decision_store.testing.engine import EngineStep
 from decision_store.testing.strategies import VALUES, plan_of_use_cases
 
 NOTHING, RESTART, ADD, REMOVE, ANOTHER_VERSION = range(5)
+_VALUES = {**VALUES, "customer_id": ("c-1", "c-1", "c-2", "c 3|å=%🙂", "å" * 339, "å" * 340)}
+"""The last but one makes the longest key there can be, the last one a key that is too long."""
+
 _HAPPENS = (NOTHING,) * 7 + (RESTART,) * 2 + (ADD, REMOVE, ANOTHER_VERSION)
 
 
@@ -62,7 +65,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     plan = plan_of_use_cases(declared)
     steps = []
     numbers = iter(range(1_000))
-    for step in draw(strategies.histories(max_steps=12, max_events=3)):
+    for step in draw(strategies.histories(max_steps=12, max_events=3, values=_VALUES)):
         happens = draw(st.sampled_from(_HAPPENS))
         if happens in (ADD, REMOVE, ANOTHER_VERSION):
             declared = _changed(draw, declared, happens, numbers)

@@ -60,8 +60,20 @@ public final class ByteWriter {
     fourBytes((int) value);
   }
 
+  /** The lowest bytes of a number, the highest of them first. */
+  void lowest(long value, int count) {
+    reserve(count);
+    for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
+      bytes[length++] = (byte) (value >>> shift);
+    }
+  }
+
   /** A number that is rarely large or negative: one to ten bytes. */
   public void unsigned(long value) {
+    if ((value & ~0x7FL) == 0) {
+      oneByte((int) value);
+      return;
+    }
     reserve(10);
     long left = value;
     while ((left & ~0x7FL) != 0) {

@@ -271,9 +271,11 @@ public final class ExactSum {
       bytes--;
     }
     out.oneByte(bytes | zeros << 5);
-    for (int at = zeros + bytes - 1; at >= zeros; at--) {
-      out.oneByte(byteAt(at));
+    int lower = Math.min(bytes, 8 - zeros); // of them in the lower half
+    if (bytes > lower) {
+      out.lowest(high, bytes - lower);
     }
+    out.lowest(low >>> 8 * zeros, lower);
   }
 
   /** At most 7: as many as have room in three bits. */

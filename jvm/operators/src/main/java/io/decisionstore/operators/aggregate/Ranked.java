@@ -1,6 +1,5 @@
 package io.decisionstore.operators.aggregate;
 
-import io.decisionstore.operators.expression.ValueType;
 import io.decisionstore.operators.plan.Aggregate;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ final class Ranked extends Accumulator {
   /** So few expired entries may lie in the overflow before it is looked through for them. */
   private static final int STALE = 16;
 
-  private final List<Entry> kept = new ArrayList<>(2); // the best first
+  private final List<RankedEntry> kept = new ArrayList<>(2); // the best first
   private long live; // in the overflow, not expired
   private long stale; // in the overflow, expired
   private int size;
@@ -33,62 +32,17 @@ final class Ranked extends Accumulator {
 
   private static final long[] NONE = {};
 
-  /**
-   * A decision, or equal numbers of one hop.
-   *
-   * @param rank the less the better
-   * @param id of the decision; null for numbers
-   * @param arguments as {@link Arguments} wrote them; null for numbers
-   * @param count of equal numbers
-   */
-  private record Entry(long rank, long bucket, String id, byte[] arguments, long count) {
-    Entry counting(long other) {
-      return new Entry(rank, bucket, id, arguments, other);
-    }
-  }
-
-  private static Entry entry(Definition definition, Decision decision, ByteReader arguments) {
-    long time = decision.eventTime();
-    long bucket = definition.hops().bucket(time);
-    return switch (definition.aggregate()) {
-      case MIN -> new Entry(Arguments.ordered(arguments), bucket, null, null, 1);
-      case MAX -> new Entry(~Arguments.ordered(arguments), bucket, null, null, 1);
-      case FIRST -> new Entry(time, bucket, decision.id(), rest(arguments), 1);
-      default -> new Entry(~time, bucket, decision.id(), rest(arguments), 1);
-    };
-  }
-
-  private static byte[] rest(ByteReader arguments) {
-    return Arrays.copyOfRange(arguments.bytes(), arguments.position(), arguments.end());
-  }
-
-  private static boolean isOfNumbers(Definition definition) {
-    return definition.aggregate() == Aggregate.MIN || definition.aggregate() == Aggregate.MAX;
-  }
-
-  private static int compare(Definition definition, Entry one, Entry other) {
-    int byRank = Long.compare(one.rank, other.rank);
-    if (byRank != 0) {
-      return byRank;
-    }
-    return switch (definition.aggregate()) {
-      case MIN, MAX -> Long.compare(one.bucket, other.bucket);
-      case FIRST -> one.id.compareTo(other.id);
-      default -> other.id.compareTo(one.id);
-    };
-  }
-
   /** How many are the value. */
   private static int wanted(Definition definition) {
     return definition.aggregate() == Aggregate.LAST_K ? definition.limit() : 1;
   }
 
-  private int find(Definition definition, Entry entry) {
+  private int find(Definition definition, RankedEntry entry) {
     int low = 0;
     int high = kept.size() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int comparison = compare(definition, kept.get(middle), entry);
+      int comparison = kept.get(middle).compare(definition, entry);
       if (comparison == 0) {
         return middle;
       }
@@ -104,10 +58,10 @@ final class Ranked extends Accumulator {
   @Override
   public void add(
       Definition definition, Decision decision, ByteReader arguments, long now, Overflow overflow) {
-    Entry entry = entry(definition, decision, arguments);
+    RankedEntry entry = RankedEntry.of(definition, decision, arguments);
     int found = find(definition, entry);
     if (found >= 0) { // a decision is one however often it is added
-      long count = isOfNumbers(definition) ? kept.get(found).count + 1 : 1;
+      long count = RankedEntry.areNumbers(definition) ? kept.get(found).count() + 1 : 1;
       kept.set(found, entry.counting(count));
       return;
     }
@@ -120,51 +74,51 @@ final class Ranked extends Accumulator {
     kept.add(at, entry);
     int few = wanted(definition) + SPARE;
     if (kept.size() > few + Math.max(TOGETHER, wanted(definition) / 4)) {
-      List<Entry> worst = kept.subList(few, kept.size());
-      for (Entry one : worst) {
-        overflow.put(definition.id(), key(definition, one), value(definition, one));
-        counted(one.bucket, 1);
+      List<RankedEntry> worst = kept.subList(few, kept.size());
+      for (RankedEntry one : worst) {
+        overflow.put(definition.id(), one.key(), one.value());
+        counted(one.bucket(), 1);
       }
       worst.clear();
     }
   }
 
-  private void lay(Definition definition, Entry entry, Overflow overflow) {
-    byte[] key = key(definition, entry);
+  private void lay(Definition definition, RankedEntry entry, Overflow overflow) {
+    byte[] key = entry.key();
     byte[] known = overflow.get(definition.id(), key);
-    Entry laid = entry;
+    RankedEntry laid = entry;
     if (known == null) {
-      counted(entry.bucket, 1);
-    } else if (isOfNumbers(definition)) {
-      laid = entry.counting(read(definition, key, known).count + 1);
+      counted(entry.bucket(), 1);
+    } else if (RankedEntry.areNumbers(definition)) {
+      laid = entry.counting(RankedEntry.of(definition, key, known).count() + 1);
     }
-    overflow.put(definition.id(), key, value(definition, laid));
+    overflow.put(definition.id(), key, laid.value());
   }
 
   @Override
   public void takeBack(
       Definition definition, Decision decision, ByteReader arguments, long now, Overflow overflow) {
-    Entry entry = entry(definition, decision, arguments);
+    RankedEntry entry = RankedEntry.of(definition, decision, arguments);
     int found = find(definition, entry);
     if (found >= 0) {
-      Entry known = kept.get(found);
-      if (known.count > 1) {
-        kept.set(found, known.counting(known.count - 1));
+      RankedEntry known = kept.get(found);
+      if (known.count() > 1) {
+        kept.set(found, known.counting(known.count() - 1));
       } else {
         kept.remove(found);
       }
     } else if (-found - 1 == kept.size() && live > 0) {
-      byte[] key = key(definition, entry);
+      byte[] key = entry.key();
       byte[] laid = overflow.get(definition.id(), key);
       if (laid == null) {
         return; // it was not added
       }
-      long count = read(definition, key, laid).count - 1;
+      long count = RankedEntry.of(definition, key, laid).count() - 1;
       if (count > 0) {
-        overflow.put(definition.id(), key, value(definition, entry.counting(count)));
+        overflow.put(definition.id(), key, entry.counting(count).value());
       } else {
         overflow.remove(definition.id(), key);
-        counted(entry.bucket, -1);
+        counted(entry.bucket(), -1);
       }
     }
     refill(definition, now, overflow);
@@ -209,8 +163,8 @@ final class Ranked extends Accumulator {
     overflow.removeIf(
         definition.id(),
         (key, value) -> {
-          Entry entry = read(definition, key, value);
-          if (definition.hops().end(entry.bucket) <= now) {
+          RankedEntry entry = RankedEntry.of(definition, key, value);
+          if (definition.hops().end(entry.bucket()) <= now) {
             return true;
           }
           int at = -find(definition, entry) - 1;
@@ -223,15 +177,15 @@ final class Ranked extends Accumulator {
           return false;
         });
     stale = 0;
-    for (Entry entry : kept.subList(before, kept.size())) {
-      overflow.remove(definition.id(), key(definition, entry));
-      counted(entry.bucket, -1);
+    for (RankedEntry entry : kept.subList(before, kept.size())) {
+      overflow.remove(definition.id(), entry.key());
+      counted(entry.bucket(), -1);
     }
   }
 
   @Override
   public void expire(Definition definition, long now, Overflow overflow) {
-    kept.removeIf(entry -> definition.hops().end(entry.bucket) <= now);
+    kept.removeIf(entry -> definition.hops().end(entry.bucket()) <= now);
     int ended = 0;
     while (ended < size && definition.hops().end(buckets[ended]) <= now) {
       live -= counts[ended];
@@ -250,7 +204,8 @@ final class Ranked extends Accumulator {
     if (isMuch || isLast) {
       overflow.removeIf(
           definition.id(),
-          (key, value) -> definition.hops().end(read(definition, key, value).bucket) <= now);
+          (key, value) ->
+              definition.hops().end(RankedEntry.of(definition, key, value).bucket()) <= now);
       stale = 0;
     }
   }
@@ -262,7 +217,7 @@ final class Ranked extends Accumulator {
     }
     long first = size > 0 ? buckets[0] : Long.MAX_VALUE;
     for (int at = 0; at < kept.size(); at++) {
-      first = Math.min(first, kept.get(at).bucket);
+      first = Math.min(first, kept.get(at).bucket());
     }
     return definition.hops().end(first);
   }
@@ -284,32 +239,31 @@ final class Ranked extends Accumulator {
     if (number == 0) {
       return null;
     }
-    if (isOfNumbers(definition)) {
-      return kept.get(0).rank;
+    if (RankedEntry.areNumbers(definition)) {
+      return kept.get(0).rank();
     }
     if (definition.aggregate() != Aggregate.LAST_K) {
-      byte[] arguments = kept.get(0).arguments;
+      byte[] arguments = kept.get(0).arguments();
       return Arguments.areNull(arguments) ? null : ByteBuffer.wrap(arguments);
     }
     List<ByteBuffer> best = new ArrayList<>(number);
-    for (Entry entry : kept.subList(0, number)) {
-      best.add(ByteBuffer.wrap(entry.arguments));
+    for (RankedEntry entry : kept.subList(0, number)) {
+      best.add(ByteBuffer.wrap(entry.arguments()));
     }
     return best;
   }
 
-  private static Object[] values(Definition definition, List<Entry> best) {
+  private static Object[] values(Definition definition, List<RankedEntry> best) {
     Object[] values = new Object[definition.attributes().size()];
     if (best.isEmpty()) {
       return values;
     }
     switch (definition.aggregate()) {
-      case MIN -> values[0] = number(definition, best.get(0).rank);
-      case MAX -> values[0] = number(definition, ~best.get(0).rank);
+      case MIN, MAX -> values[0] = best.get(0).number(definition);
       case LAST_K -> {
         List<Object[]> decisions = new ArrayList<>(best.size());
-        for (Entry entry : best) {
-          decisions.add(arguments(entry, values.length));
+        for (RankedEntry entry : best) {
+          decisions.add(entry.values(values.length));
         }
         for (int argument = 0; argument < values.length; argument++) {
           List<Object> list = new ArrayList<>(decisions.size());
@@ -320,25 +274,10 @@ final class Ranked extends Accumulator {
         }
       }
       default -> {
-        return arguments(best.get(0), values.length);
+        return best.get(0).values(values.length);
       }
     }
     return values;
-  }
-
-  private static Object number(Definition definition, long ordered) {
-    return definition.type() == ValueType.LONG
-        ? (Object) ordered
-        : (Object) Arguments.doubleOf(ordered);
-  }
-
-  private static Object[] arguments(Entry entry, int number) {
-    Object[] arguments = new Object[number];
-    ByteReader in = new ByteReader(entry.arguments);
-    for (int argument = 0; argument < number; argument++) {
-      arguments[argument] = Arguments.read(in);
-    }
-    return arguments;
   }
 
   @Override
@@ -357,7 +296,7 @@ final class Ranked extends Accumulator {
   public void write(ByteWriter out) {
     out.unsigned(kept.size());
     for (int at = 0; at < kept.size(); at++) {
-      write(kept.get(at), out);
+      kept.get(at).write(out);
     }
     out.unsigned(live);
     if (live > 0) {
@@ -372,34 +311,11 @@ final class Ranked extends Accumulator {
     out.unsigned(stale);
   }
 
-  private static void write(Entry entry, ByteWriter out) {
-    out.eightBytes(entry.rank);
-    if (entry.id == null) {
-      out.signed(entry.bucket);
-      out.unsigned(entry.count);
-    } else {
-      out.text(entry.id);
-      out.framed(entry.arguments, 0, entry.arguments.length);
-    }
-  }
-
-  private static Entry readEntry(Definition definition, ByteReader in) {
-    long rank = in.eightBytes();
-    if (isOfNumbers(definition)) {
-      return new Entry(rank, in.signed(), null, null, in.unsigned());
-    }
-    return new Entry(rank, bucket(definition, rank), in.text(), in.framed(), 1);
-  }
-
-  private static long bucket(Definition definition, long rank) {
-    return definition.hops().bucket(definition.aggregate() == Aggregate.FIRST ? rank : ~rank);
-  }
-
   static Ranked parse(Definition definition, ByteReader in) {
     Ranked ranked = new Ranked();
     int number = (int) in.unsigned();
     for (int at = 0; at < number; at++) {
-      ranked.kept.add(readEntry(definition, in));
+      ranked.kept.add(RankedEntry.read(definition, in));
     }
     ranked.live = in.unsigned();
     if (ranked.live > 0) {
@@ -419,39 +335,10 @@ final class Ranked extends Accumulator {
 
   static Object[] peek(Definition definition, ByteReader in) {
     int number = (int) Math.min(in.unsigned(), wanted(definition));
-    List<Entry> best = new ArrayList<>(number);
+    List<RankedEntry> best = new ArrayList<>(number);
     for (int at = 0; at < number; at++) {
-      best.add(readEntry(definition, in));
+      best.add(RankedEntry.read(definition, in));
     }
     return values(definition, best);
-  }
-
-  private static byte[] key(Definition definition, Entry entry) {
-    ByteWriter out = new ByteWriter();
-    out.eightBytes(entry.rank);
-    if (isOfNumbers(definition)) {
-      out.signed(entry.bucket);
-    } else {
-      out.text(entry.id);
-    }
-    return out.copy();
-  }
-
-  private static byte[] value(Definition definition, Entry entry) {
-    if (!isOfNumbers(definition)) {
-      return entry.arguments;
-    }
-    ByteWriter out = new ByteWriter();
-    out.unsigned(entry.count);
-    return out.copy();
-  }
-
-  private static Entry read(Definition definition, byte[] key, byte[] value) {
-    ByteReader in = new ByteReader(key);
-    long rank = in.eightBytes();
-    if (isOfNumbers(definition)) {
-      return new Entry(rank, in.signed(), null, null, new ByteReader(value).unsigned());
-    }
-    return new Entry(rank, bucket(definition, rank), in.text(), value, 1);
   }
 }

@@ -7,15 +7,19 @@ import java.util.Arrays;
 /**
  * Counts, sums and averages: the total, and what each hop with decisions has of it, so that an
  * event touches one hop. Without a window there are no hops.
+ *
+ * <p>Of hops that were read from bytes all but the last stay bytes until one of them is touched,
+ * since most events belong to the last one or to a new one.
  */
 final class Totals extends Accumulator {
   private long count;
   private final ExactSum sum; // null: decisions are counted only
 
-  private int size;
+  private int size; // of those that are no bytes
   private long[] buckets; // null: no window
   private long[] counts;
   private ExactSum[] sums;
+  private OlderHops older; // null: none are bytes
 
   Totals(Definition definition) {
     this(
@@ -51,6 +55,7 @@ final class Totals extends Accumulator {
   }
 
   private int insert(long bucket) {
+    readOlder(bucket);
     int found = find(bucket);
     if (found >= 0) {
       return found;
@@ -96,7 +101,9 @@ final class Totals extends Accumulator {
     int position = arguments.position();
     int at = -1;
     if (buckets != null) {
-      at = find(definition.hops().bucket(decision.eventTime()));
+      long bucket = definition.hops().bucket(decision.eventTime());
+      readOlder(bucket);
+      at = find(bucket);
       if (at < 0) {
         return;
       }
@@ -138,8 +145,11 @@ final class Totals extends Accumulator {
 
   @Override
   public void expire(Definition definition, long now, Overflow overflow) {
+    if (older != null && definition.hops().end(older.first()) <= now) {
+      readOlder(older.first());
+    }
     int ended = 0;
-    while (ended < size && definition.hops().end(buckets[ended]) <= now) {
+    while (older == null && ended < size && definition.hops().end(buckets[ended]) <= now) {
       ended++;
     }
     if (ended > 0) {
@@ -149,6 +159,9 @@ final class Totals extends Accumulator {
 
   @Override
   public long nextExpiry(Definition definition) {
+    if (older != null) {
+      return definition.hops().end(older.first());
+    }
     return size == 0 ? Long.MAX_VALUE : definition.hops().end(buckets[0]);
   }
 
@@ -184,6 +197,7 @@ final class Totals extends Accumulator {
     Totals copy = new Totals(sum == null ? null : sum.copy(), buckets == null ? -1 : size);
     copy.count = count;
     copy.size = size;
+    copy.older = older;
     for (int at = 0; at < size; at++) {
       copy.buckets[at] = buckets[at];
       copy.counts[at] = counts[at];
@@ -203,12 +217,20 @@ final class Totals extends Accumulator {
     if (buckets == null) {
       return;
     }
-    out.unsigned(size);
+    if (older != null && older.number() + size == 1) {
+      readOlder(older.last());
+    }
+    int all = older == null ? size : older.number() + size;
+    out.unsigned(all);
     long previous = 0;
+    if (older != null) {
+      older.write(out);
+      previous = older.last();
+    }
     for (int at = 0; at < size; at++) {
       out.signed(buckets[at] - previous);
       previous = buckets[at];
-      if (size > 1) { // one hop has all of it
+      if (all > 1) { // one hop has all of it
         out.unsigned(counts[at]);
         if (sum != null) {
           sums[at].write(out);
@@ -225,19 +247,51 @@ final class Totals extends Accumulator {
       totals.count = count;
       return totals;
     }
-    int size = (int) in.unsigned();
-    Totals totals = new Totals(sum, size + 1);
+    int all = (int) in.unsigned();
+    Totals totals = new Totals(sum, 2);
     totals.count = count;
-    totals.size = size;
-    long previous = 0;
-    for (int at = 0; at < size; at++) {
-      previous += in.signed();
-      totals.buckets[at] = previous;
-      totals.counts[at] = size == 1 ? count : in.unsigned();
+    totals.older = all > 1 ? OlderHops.read(all - 1, sum != null, in) : null;
+    if (all > 0) {
+      long previous = totals.older == null ? 0 : totals.older.last();
+      totals.buckets[0] = previous + in.signed();
+      totals.counts[0] = all == 1 ? count : in.unsigned();
       if (sum != null) {
-        totals.sums[at] = size == 1 ? sum.copy() : ExactSum.read(in);
+        totals.sums[0] = all == 1 ? sum.copy() : ExactSum.read(in);
       }
+      totals.size = 1;
     }
     return totals;
+  }
+
+  /** Reads the hops that are bytes, if one of them may be this. */
+  private void readOlder(long bucket) {
+    if (older == null || bucket > older.last()) {
+      return;
+    }
+    int number = older.number();
+    int capacity = number + size + 1;
+    long[] newerBuckets = buckets;
+    long[] newerCounts = counts;
+    ExactSum[] newerSums = sums;
+    buckets = new long[capacity];
+    counts = new long[capacity];
+    sums = sum == null ? null : new ExactSum[capacity];
+    System.arraycopy(newerBuckets, 0, buckets, number, size);
+    System.arraycopy(newerCounts, 0, counts, number, size);
+    if (sum != null) {
+      System.arraycopy(newerSums, 0, sums, number, size);
+    }
+    ByteReader in = older.reader();
+    long previous = 0;
+    for (int at = 0; at < number; at++) {
+      previous += in.signed();
+      buckets[at] = previous;
+      counts[at] = in.unsigned();
+      if (sum != null) {
+        sums[at] = ExactSum.read(in);
+      }
+    }
+    size += number;
+    older = null;
   }
 }

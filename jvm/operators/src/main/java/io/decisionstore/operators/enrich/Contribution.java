@@ -27,7 +27,7 @@ import java.util.Map;
  * what another of the same condition, argument and fields has kept.
  *
  * <p>In the state: the argument's value, if there is one (a byte for its type, then the value),
- * then what must be the same.
+ * then what must be the same. Not for several threads.
  */
 final class Contribution {
   /** The longest text that an argument may be, in characters; as of a variable. */
@@ -43,10 +43,13 @@ final class Contribution {
   private static final int FALSE = 4;
   private static final int TRUE = 5;
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final int id;
   private final Expression where;
   private final Expression argument;
   private final int[] same;
+  private final ByteWriter scratch = new ByteWriter();
 
   /** Of an enrichment over fields; {@link ContributionIds} gives the id. */
   Contribution(int id, Enrichment enrichment, List<PlanField> fields) {
@@ -77,7 +80,8 @@ final class Contribution {
     if (where != null && !where.matches(fields)) {
       return;
     }
-    ByteWriter contributed = new ByteWriter();
+    byte[] equal = same(fields);
+    scratch.clear();
     if (argument != null) {
       Object value;
       try {
@@ -85,21 +89,23 @@ final class Contribution {
       } catch (NoValueException none) {
         return;
       }
-      writeValue(storable(value), contributed);
+      writeValue(storable(value), scratch);
     }
-    byte[] equal = same(fields);
-    contributed.raw(equal, 0, equal.length);
+    scratch.raw(equal, 0, equal.length);
     out.fourBytes(id);
-    out.framed(contributed.bytes(), 0, contributed.length());
+    out.framed(scratch.bytes(), 0, scratch.length());
   }
 
   /** In what a decision of these fields must equal others; equal bytes are equal values. */
   byte[] same(Object[] fields) {
-    ByteWriter values = new ByteWriter();
-    for (int position : same) {
-      writeValue(fields[position], values);
+    if (same.length == 0) {
+      return NOTHING;
     }
-    return values.length() < DIGEST ? values.copy() : digest(values.copy());
+    scratch.clear();
+    for (int position : same) {
+      writeValue(fields[position], scratch);
+    }
+    return scratch.length() < DIGEST ? scratch.copy() : digest(scratch.copy());
   }
 
   /** The argument's value; the reader then stands before what must be the same. */

@@ -30,7 +30,7 @@ final class Enrichments {
     ContributionIds byMeaning = new ContributionIds(fields);
     contributions = new ArrayList<>();
     for (int enrichment = 0; enrichment < declared.size(); enrichment++) {
-      Gathering.of(declared.get(enrichment));
+      Gathering.of(declared.get(enrichment)); // refused now if there is no such aggregate
       byMeaning.add(declared.get(enrichment), enrichment);
     }
     ids = byMeaning.byId().keySet().stream().mapToInt(Integer::intValue).toArray();
@@ -74,13 +74,13 @@ final class Enrichments {
     for (int decision = begin; decision < end; decision++) {
       if (decision != itself) {
         past.readContributions(decision, in);
-        add(in, decision, same, begins, gatherings);
+        gather(in, decision, same, begins, gatherings);
       }
     }
     return Arrays.stream(gatherings).map(Gathering::value).toArray();
   }
 
-  private void add(
+  private void gather(
       ByteReader in, int decision, byte[][] same, int[] begins, Gathering[] gatherings) {
     int number = 0;
     while (in.hasMore()) {

@@ -1,7 +1,10 @@
 package io.decisionstore.operators.enrich;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ByteWriter;
+import java.util.Arrays;
 
 /**
  * What is known of one customer's decisions, oldest first, in the bytes that are the state.
@@ -16,18 +19,21 @@ import io.decisionstore.operators.aggregate.ByteWriter;
  * </pre>
  */
 final class PastDecisions {
-  /** Nothing is known. */
-  static final PastDecisions NONE = new PastDecisions(new byte[] {1});
-
   static final int VERSION = 1;
+
+  /** Nothing is known. */
+  static final PastDecisions NONE = new PastDecisions(new byte[] {VERSION});
+
   private static final int TIME_BYTES = 8;
 
   private final byte[] bytes;
 
-  /** Where each decision's length stands, and where its time; each with an end. */
+  /** Where each decision's length stands; then where the last one ends. */
   private int[] lengths = new int[17];
 
+  /** Where each decision begins, behind its length. */
   private int[] starts = new int[17];
+
   private int size;
 
   private PastDecisions(byte[] bytes) {
@@ -36,8 +42,8 @@ final class PastDecisions {
     in.skip(1);
     while (in.hasMore()) {
       if (size + 1 == starts.length) {
-        lengths = java.util.Arrays.copyOf(lengths, 2 * size + 2);
-        starts = java.util.Arrays.copyOf(starts, 2 * size + 2);
+        lengths = Arrays.copyOf(lengths, 2 * size + 2);
+        starts = Arrays.copyOf(starts, 2 * size + 2);
       }
       lengths[size] = in.position();
       int length = (int) in.unsigned();
@@ -97,15 +103,14 @@ final class PastDecisions {
 
   /** Where a decision is; -1 when it is not known. */
   int indexOf(String id) {
-    byte[] wanted = id.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] wanted = id.getBytes(UTF_8);
     ByteReader in = new ByteReader(bytes);
     for (int decision = 0; decision < size; decision++) {
       in.reset(bytes, starts[decision] + TIME_BYTES, lengths[decision + 1]);
       in.unsigned();
       int length = (int) in.unsigned();
       int from = in.position();
-      if (length == wanted.length
-          && java.util.Arrays.equals(bytes, from, from + length, wanted, 0, length)) {
+      if (length == wanted.length && Arrays.equals(bytes, from, from + length, wanted, 0, length)) {
         return decision;
       }
     }
@@ -134,13 +139,16 @@ final class PastDecisions {
    * @param contributions as they stand in the state
    */
   PastDecisions with(String id, long time, int revision, ByteWriter contributions, int replaced) {
-    int place = place(id, time);
-    ByteWriter out = new ByteWriter();
-    out.oneByte(VERSION);
-    copy(out, 0, place, replaced);
-    append(out, id, time, revision, contributions);
-    copy(out, place, size, replaced);
-    return new PastDecisions(out.copy());
+    ByteWriter added = new ByteWriter();
+    append(added, id, time, revision, contributions);
+    int place = lengths[place(id, time)];
+    int gap = replaced < 0 ? 0 : lengths[replaced];
+    int gapEnd = replaced < 0 ? 0 : lengths[replaced + 1];
+    byte[] changed = new byte[bytes.length - (gapEnd - gap) + added.length()];
+    int end = copy(0, place, gap, gapEnd, changed, 0);
+    System.arraycopy(added.bytes(), 0, changed, end, added.length());
+    copy(place, bytes.length, gap, gapEnd, changed, end + added.length());
+    return new PastDecisions(changed);
   }
 
   /** Writes one decision as it stands in the state. */
@@ -155,10 +163,10 @@ final class PastDecisions {
 
   /** The decisions without the oldest ones. */
   PastDecisions withoutOldest(int count) {
-    ByteWriter out = new ByteWriter();
-    out.oneByte(VERSION);
-    copy(out, count, size, -1);
-    return new PastDecisions(out.copy());
+    byte[] left = new byte[1 + bytes.length - lengths[count]];
+    left[0] = VERSION;
+    System.arraycopy(bytes, lengths[count], left, 1, left.length - 1);
+    return new PastDecisions(left);
   }
 
   /** How many of the oldest must go so that what stays is no more than this. */
@@ -178,13 +186,14 @@ final class PastDecisions {
     return place;
   }
 
-  private void copy(ByteWriter out, int from, int to, int without) {
-    if (from <= without && without < to) {
-      out.raw(bytes, lengths[from], lengths[without]);
-      out.raw(bytes, lengths[without + 1], lengths[to]);
-    } else {
-      out.raw(bytes, lengths[from], lengths[to]);
-    }
+  /** Copies bytes without those of a gap; returns the end of the copy. */
+  private int copy(int from, int to, int gap, int gapEnd, byte[] out, int at) {
+    int before = Math.max(0, Math.min(to, gap) - from);
+    System.arraycopy(bytes, from, out, at, before);
+    int rest = Math.max(from, gapEnd);
+    int behind = Math.max(0, to - rest);
+    System.arraycopy(bytes, rest, out, at + before, behind);
+    return at + before + behind;
   }
 
   private ByteReader at(int decision) {

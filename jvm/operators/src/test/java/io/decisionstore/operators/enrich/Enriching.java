@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.decisionstore.operators.Vectors;
+import io.decisionstore.operators.avro.RowTypes;
 import io.decisionstore.operators.plan.DecisionEventsPlan;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -71,6 +73,9 @@ final class Enriching implements AutoCloseable {
   private static Enriching opened(String plan, Enrich enrich, OperatorSubtaskState state)
       throws Exception {
     Enriching enriching = new Enriching(plan, enrich);
+    // As in a job: every event is copied as the declared rows, and fails here if it is none.
+    enriching.harness.setup(
+        RowTypes.of(enriching.schema).createSerializer(new SerializerConfigImpl()));
     if (state != null) {
       enriching.harness.initializeState(state);
     }
