@@ -10,6 +10,9 @@ import requests
 
 from decision_store.devstack.server import LOOPBACK
 
+PATIENCE_SECONDS = 60.0
+"""For an answer: a job that is run flat out leaves little to who answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -74,4 +77,4 @@ class Job:
 
 
 def _get(url: str) -> Any:
-    return requests.get(url, timeout=10).json()
+    return requests.get(url, timeout=PATIENCE_SECONDS).json()

@@ -112,26 +112,40 @@ class Findings:
 
     def show(self, console: Console) -> None:
         """Prints the tables."""
+        if self.peers or self.live:
+            console.print(self._table_of_peers())
+        if self.curve:
+            console.print(self._table_of_curve())
+        if self.laptop is not None:
+            watched = len(self.laptop.watched)
+            p50, p99 = self.laptop.quantile_ms(0.5), self.laptop.quantile_ms(0.99)
+            line = f"from Kafka to readable: p50 {p50:.0f} ms, p99 {p99:.0f} ms of {watched} decisions"
+            alone = f"the table alone {self.laptop.table_p50_ms:.0f} and {self.laptop.table_p99_ms:.0f} ms"
+            console.print(f"{line}; {alone}", highlight=False)
+        for goal in self.goals():
+            console.print(str(goal), highlight=False)
+
+    def _table_of_peers(self) -> Table:
         titles = ("records/s", "ours is", "CPU µs/record", "state bytes/key", "live p50 ms", "live p99 ms")
-        peers = Table(Column("", no_wrap=True), *titles)
+        table = Table(Column("", no_wrap=True), *titles)
         ours = self.peers.get(OURS)
-        for who, span in self.peers.items():
-            live = self.live.get(who)
-            peers.add_row(
-                who,
-                f"{span.rate:,.0f}",
-                f"{_times(ours, span):.1f} times" if ours and who != OURS else "",
-                f"{span.cpu_us_per_record:,.1f}",
-                f"{span.state_bytes_per_key:,.0f}",
-                f"{live.end.meter['p50']:,}" if live else "",
-                f"{live.end.meter['p99']:,}" if live else "",
-            )
-        console.print(peers)
+        for who in dict.fromkeys((*self.peers, *self.live)):
+            cells = [who, "", "", "", ""]
+            if span := self.peers.get(who):
+                cells[1] = f"{span.rate:,.0f}"
+                cells[2] = f"{_times(ours, span):.1f} times" if ours and who != OURS else ""
+                cells[3:] = f"{span.cpu_us_per_record:,.1f}", f"{span.state_bytes_per_key:,.0f}"
+            if live := self.live.get(who):
+                cells += [f"{live.end.meter[part]:,}" for part in ("p50", "p99")]
+            table.add_row(*cells)
+        return table
+
+    def _table_of_curve(self) -> Table:
         of_point = ("state", "keys", "variables", "parallelism")
-        curve = Table(*of_point, "records/s", "CPU µs/record", "state bytes/key", "checkpoint")
+        table = Table(*of_point, "records/s", "CPU µs/record", "state bytes/key", "checkpoint")
         for point, span in self.curve.items():
             checkpoint = span.checkpoint
-            curve.add_row(
+            table.add_row(
                 "RocksDB" if point.rocksdb else "heap",
                 f"{point.keys:,}",
                 str(point.variables),
@@ -141,15 +155,7 @@ class Findings:
                 f"{span.state_bytes_per_key:,.0f}",
                 f"{checkpoint.bytes_of_all / 1e6:,.0f} MB, {checkpoint.seconds:.1f} s" if checkpoint else "none",
             )
-        console.print(curve)
-        if self.laptop is not None:
-            watched = len(self.laptop.watched)
-            p50, p99 = self.laptop.quantile_ms(0.5), self.laptop.quantile_ms(0.99)
-            line = f"from Kafka to readable: p50 {p50:.0f} ms, p99 {p99:.0f} ms of {watched} decisions"
-            alone = f"the table alone {self.laptop.table_p50_ms:.0f} and {self.laptop.table_p99_ms:.0f} ms"
-            console.print(f"{line}; {alone}", highlight=False)
-        for goal in self.goals():
-            console.print(str(goal), highlight=False)
+        return table
 
     @property
     def _many(self) -> Point:

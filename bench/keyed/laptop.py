@@ -172,7 +172,7 @@ def _watched(keeping: Keeping, broker: Broker, table: LaptopTable, warm_up: floa
         with Live(broker, topic, KEYS, RATE, STARTED, sent), ThreadPoolExecutor(WATCHERS) as watchers:
             time.sleep(warm_up)
             begun = len(sampled)
-            looking: list[Future[float]] = []
+            looking: list[Future[float | None]] = []
             ends = time.monotonic() + window
             while time.monotonic() < ends:
                 while begun + len(looking) < len(sampled):

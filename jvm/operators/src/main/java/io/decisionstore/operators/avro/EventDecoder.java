@@ -16,13 +16,24 @@ import org.apache.avro.io.DecoderFactory;
  * Not for several threads.
  */
 public final class EventDecoder {
+  private static final Object[] NO_FIELDS = {};
+
   static {
     ReadLimits.set();
   }
 
+  /**
+   * How events of one schema are read.
+   *
+   * @param check goes over the bytes first: Avro follows a negative length of what it skips back in
+   *     the bytes, perhaps for ever
+   */
+  private record Reader(GenericDatumReader<GenericRecord> events, Step check) {}
+
   private final Schema expected;
   private final WrittenSchemas written;
-  private final Map<Integer, GenericDatumReader<GenericRecord>> readers = new HashMap<>();
+  private final Map<Integer, Reader> readers = new HashMap<>();
+  private final AvroBytes bytes = new AvroBytes();
   private BinaryDecoder decoder;
 
   /**
@@ -44,13 +55,15 @@ public final class EventDecoder {
    *     it is one
    */
   public GenericRecord decode(byte[] value) throws UnreadableEventException {
-    GenericDatumReader<GenericRecord> reader = reader(WireFormat.schemaId(value));
+    Reader reader = reader(WireFormat.schemaId(value));
     decoder =
         DecoderFactory.get()
             .binaryDecoder(
                 value, WireFormat.HEADER_BYTES, value.length - WireFormat.HEADER_BYTES, decoder);
     try {
-      GenericRecord event = reader.read(null, decoder);
+      bytes.read(value, WireFormat.HEADER_BYTES);
+      reader.check.go(bytes, NO_FIELDS);
+      GenericRecord event = reader.events.read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UnreadableEventException("the value is longer than its schema says");
       }
@@ -61,13 +74,20 @@ public final class EventDecoder {
     }
   }
 
-  private GenericDatumReader<GenericRecord> reader(int id) throws UnreadableEventException {
-    GenericDatumReader<GenericRecord> known = readers.get(id);
+  private Reader reader(int id) throws UnreadableEventException {
+    Reader known = readers.get(id);
     if (known != null) {
       return known;
     }
-    GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(written.of(id), expected);
-    readers.put(id, reader);
-    return reader;
+    Schema schema = written.of(id);
+    try {
+      Step check = Steps.of(schema, expected, new WantedPaths());
+      Reader reader = new Reader(new GenericDatumReader<>(schema, expected), check);
+      readers.put(id, reader);
+      return reader;
+    } catch (RuntimeException unlike) { // a default that is none
+      throw new UnreadableEventException(
+          "the schema with id %d does not fit: %s".formatted(id, unlike.getMessage()), unlike);
+    }
   }
 }

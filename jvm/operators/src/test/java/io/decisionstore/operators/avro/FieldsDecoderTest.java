@@ -133,6 +133,9 @@ class FieldsDecoderTest {
     assertThatThrownBy(() -> decoder.decode(endless))
         .isInstanceOf(UnreadableEventException.class)
         .hasMessageContaining("a length to skip is negative");
+    assertThatThrownBy(() -> new EventDecoder(simple(), registry).decode(endless))
+        .isInstanceOf(UnreadableEventException.class)
+        .hasMessageContaining("a length to skip is negative");
   }
 
   private static RegisteredSchema simple() throws IOException {
@@ -159,9 +162,7 @@ class FieldsDecoderTest {
     try {
       ours = decoder.decode(value);
     } catch (UnreadableEventException refusal) {
-      if (refusal.getMessage().contains("a length to skip is negative")) {
-        return; // Avro's decoder goes back in the bytes then, perhaps for ever
-      }
+      // The event's decoder must refuse it too.
     }
     GenericRecord record = null;
     try {
