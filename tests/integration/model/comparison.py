@@ -67,7 +67,9 @@ class Comparison:
         assert answer.written >= len(changed), f"{answer.written} written, and {len(changed)} are others"
         stands = step.at == self._at and not self._has_changed
         if stands and len(news) <= 1:
-            assert answer.written == len(changed), "something was written that did not change"
+            # An entity without values is forgotten after an hour, and its next decision writes the item again.
+            forgotten = sum(not any(item.values()) for item in self._items.values())
+            assert answer.written <= len(changed) + forgotten, "something was written that did not change"
 
     def _check_item(
         self, key: Key, entity: PlanEntity, expected: Items, found: Mapping[Key, Mapping[str, Any]]
