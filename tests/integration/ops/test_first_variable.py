@@ -105,7 +105,7 @@ def shell(checkout: Path, stopped_stack: Stack, settings: Settings) -> Iterator[
     """A shell in the copy, whose stack is the tests'."""
     stopped_stack.up()
     wanted = ("PATH", "HOME", "JAVA_HOME", "LANG", "TMPDIR")
-    environment = {name: os.environ[name] for name in wanted if name in os.environ}
+    environment = {name: os.environ[name] for name in wanted if os.environ.get(name)}
     environment |= {
         "DECISIONS_HOME": str(stopped_stack.api.home),
         # The package of an editable install is in the checkout it was installed from.
