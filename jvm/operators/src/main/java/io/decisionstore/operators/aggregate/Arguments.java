@@ -65,6 +65,16 @@ public final class Arguments {
     };
   }
 
+  /** Reads over what {@link #read} would read. */
+  public static void skip(ByteReader in) {
+    switch (in.oneByte()) {
+      case STRING -> in.skip((int) in.unsigned());
+      case LONG -> in.signed();
+      case DOUBLE -> in.skip(8);
+      default -> {}
+    }
+  }
+
   /** Whether all of them are null. */
   static boolean areNull(byte[] arguments) {
     for (byte one : arguments) {

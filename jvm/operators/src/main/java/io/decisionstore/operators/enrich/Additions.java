@@ -1,6 +1,7 @@
 package io.decisionstore.operators.enrich;
 
 import io.decisionstore.operators.aggregate.ByteWriter;
+import io.decisionstore.operators.avro.RowFields;
 import io.decisionstore.operators.plan.DecisionEventsPlan;
 import io.decisionstore.operators.plan.DecisionEventsPlan.Enrichment;
 import io.decisionstore.operators.plan.PlanField;
@@ -21,7 +22,7 @@ final class Additions {
   private final Schema schema;
   private final long historyWindowMs;
   private final List<Enrichment> declared;
-  private final EventFields fields;
+  private final RowFields fields;
   private final Enrichments enrichments; // history's first
   private final Rules rules;
 
@@ -41,7 +42,7 @@ final class Additions {
     declared = plan.enrichments();
     List<PlanField> read = new ArrayList<>(plan.fields());
     read.addAll(History.FIELDS);
-    fields = new EventFields(read, schema);
+    fields = new RowFields(schema, read);
     List<Enrichment> all = new ArrayList<>(History.enrichments(historyWindowMs));
     all.addAll(declared);
     enrichments = new Enrichments(all, read);

@@ -2,9 +2,8 @@ package io.decisionstore.operators.enrich;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.decisionstore.operators.aggregate.ByteReader;
+import io.decisionstore.operators.aggregate.Arguments;
 import io.decisionstore.operators.aggregate.ByteWriter;
-import io.decisionstore.operators.aggregate.ExactSum;
 import io.decisionstore.operators.expression.Expression;
 import io.decisionstore.operators.expression.NoValueException;
 import io.decisionstore.operators.expression.ValueType;
@@ -26,22 +25,12 @@ import java.util.Map;
  * Enrichments that differ in aggregate and window only share it; and so one that is added finds
  * what another of the same condition, argument and fields has kept.
  *
- * <p>In the state: the argument's value, if there is one (a byte for its type, then the value),
- * then what must be the same. Not for several threads.
+ * <p>In the state: the argument's value, if there is one, then what must be the same, both as
+ * {@link Arguments} writes them. Not for several threads.
  */
 final class Contribution {
-  /** The longest text that an argument may be, in characters; as of a variable. */
-  private static final int MAX_TEXT = 2_048;
-
   /** What must be the same is kept as it is below this length, and as a digest of it above. */
   private static final int DIGEST = 16;
-
-  private static final int NULL = 0;
-  private static final int TEXT = 1;
-  private static final int LONG = 2;
-  private static final int DOUBLE = 3;
-  private static final int FALSE = 4;
-  private static final int TRUE = 5;
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -89,7 +78,7 @@ final class Contribution {
       } catch (NoValueException none) {
         return;
       }
-      writeValue(storable(value), scratch);
+      Arguments.write(scratch, Arguments.storable(value));
     }
     scratch.raw(equal, 0, equal.length);
     out.fourBytes(id);
@@ -103,63 +92,9 @@ final class Contribution {
     }
     scratch.clear();
     for (int position : same) {
-      writeValue(fields[position], scratch);
+      Arguments.write(scratch, fields[position]);
     }
     return scratch.length() < DIGEST ? scratch.copy() : digest(scratch.copy());
-  }
-
-  /** The argument's value; the reader then stands before what must be the same. */
-  static Object readValue(ByteReader in) {
-    int type = in.oneByte();
-    return switch (type) {
-      case NULL -> null;
-      case TEXT -> in.text();
-      case LONG -> in.signed();
-      case DOUBLE -> Double.longBitsToDouble(in.eightBytes());
-      case FALSE -> false;
-      case TRUE -> true;
-      default -> throw new IllegalStateException("The state of enrich has a value of type " + type);
-    };
-  }
-
-  /** Reads over what {@link #readValue} would read. */
-  static void skipValue(ByteReader in) {
-    switch (in.oneByte()) {
-      case TEXT -> in.skip((int) in.unsigned());
-      case LONG -> in.signed();
-      case DOUBLE -> in.skip(8);
-      default -> {}
-    }
-  }
-
-  private static void writeValue(Object value, ByteWriter out) {
-    if (value instanceof String text) {
-      out.oneByte(TEXT);
-      out.text(text);
-    } else if (value instanceof Long number) {
-      out.oneByte(LONG);
-      out.signed(number);
-    } else if (value instanceof Double number) {
-      out.oneByte(DOUBLE);
-      out.eightBytes(Double.doubleToLongBits(number));
-    } else if (value instanceof Boolean truth) {
-      out.oneByte(truth ? TRUE : FALSE);
-    } else {
-      out.oneByte(NULL);
-    }
-  }
-
-  /** As {@code storable} of {@code model/aggregation.py}. */
-  private static Object storable(Object value) {
-    if (value instanceof String text) {
-      return text.length() > MAX_TEXT && text.codePointCount(0, text.length()) > MAX_TEXT
-          ? null
-          : text;
-    }
-    if (value instanceof Double number) {
-      return Double.isFinite(number) ? (Object) ExactSum.storable(number) : null;
-    }
-    return value;
   }
 
   static byte[] digest(byte[] bytes) {

@@ -1,5 +1,6 @@
 package io.decisionstore.operators.enrich;
 
+import io.decisionstore.operators.aggregate.Arguments;
 import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ByteWriter;
 import io.decisionstore.operators.plan.DecisionEventsPlan.Enrichment;
@@ -107,7 +108,7 @@ final class Enrichments {
       Gathering[] gatherings) {
     int value = in.position();
     if (contributions.get(number).hasArgument()) {
-      Contribution.skipValue(in);
+      Arguments.skip(in);
     }
     if (!Arrays.equals(in.bytes(), in.position(), end, same, 0, same.length)) {
       return;

@@ -1,5 +1,6 @@
 package io.decisionstore.operators.enrich;
 
+import io.decisionstore.operators.aggregate.Arguments;
 import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ExactSum;
 import io.decisionstore.operators.expression.ValueType;
@@ -47,7 +48,7 @@ abstract class Gathering {
   abstract Object value();
 
   private static Object read(byte[] bytes, int argument) {
-    return Contribution.readValue(new ByteReader(bytes, argument, bytes.length));
+    return Arguments.read(new ByteReader(bytes, argument, bytes.length));
   }
 
   private static final class Count extends Gathering {

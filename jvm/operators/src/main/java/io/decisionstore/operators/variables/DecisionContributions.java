@@ -38,11 +38,6 @@ public record DecisionContributions(String decisionId, int revision, byte[] enti
     }
 
     @Override
-    Serializer fresh() {
-      return new Serializer();
-    }
-
-    @Override
     public Snapshot snapshotConfiguration() {
       return new Snapshot();
     }

@@ -49,11 +49,6 @@ public record EntityChange(String key, String decisionId, byte[] before, byte[] 
     }
 
     @Override
-    Serializer fresh() {
-      return new Serializer();
-    }
-
-    @Override
     public Snapshot snapshotConfiguration() {
       return new Snapshot();
     }

@@ -229,11 +229,6 @@ final class EntityState {
     }
 
     @Override
-    Serializer fresh() {
-      return new Serializer();
-    }
-
-    @Override
     public Snapshot snapshotConfiguration() {
       return new Snapshot();
     }

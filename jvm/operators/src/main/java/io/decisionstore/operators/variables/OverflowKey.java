@@ -46,11 +46,6 @@ record OverflowKey(int variable, byte[] key) {
     }
 
     @Override
-    Serializer fresh() {
-      return new Serializer();
-    }
-
-    @Override
     public Snapshot snapshotConfiguration() {
       return new Snapshot();
     }

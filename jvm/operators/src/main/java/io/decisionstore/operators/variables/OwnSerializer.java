@@ -28,9 +28,6 @@ abstract class OwnSerializer<T> extends TypeSerializer<T> {
   /** Reads all there is; the bytes are the value's own. */
   abstract T read(ByteReader in);
 
-  /** Another one, for another thread. */
-  abstract OwnSerializer<T> fresh();
-
   final int format() {
     return format;
   }
@@ -92,7 +89,7 @@ abstract class OwnSerializer<T> extends TypeSerializer<T> {
 
   @Override
   public final TypeSerializer<T> duplicate() {
-    return fresh();
+    return snapshotConfiguration().restoreSerializer();
   }
 
   @Override
