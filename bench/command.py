@@ -15,8 +15,6 @@ from decision_store.errors import ActionableError
 RESULTS = ROOT / "bench/results"
 CHARTS = ROOT / "docs/images"
 NO_PEER = "not run: give PEER_JAR=path"
-NOISE = 0.2
-"""Processors; this harness and the system take half of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ SILENCE_SECONDS = 180.0
 """Between two lines of a contender's meter, start-up included."""
 PATIENCE_SECONDS = 10.0
 """Between asking a contender to end and ending it."""
+NOISE = 0.2
+"""Processors; this harness and the system take half of it."""
 
 
 class ContenderError(ActionableError):
@@ -121,9 +123,31 @@ class Span(Generic[Counters]):
         all_of_them = (self.end.machine_cpu_seconds - self.begin.machine_cpu_seconds) / self.seconds
         return max(0.0, all_of_them - self.cpu_share - self.server_cpu_share)
 
+    @property
+    def noise(self) -> str:
+        """What to say of other work beside the span's numbers; empty if there was next to none."""
+        if self.other_cpu_share <= NOISE:
+            return ""
+        return f"   (noise: other work took {self.other_cpu_share:.1f} processors)"
+
     def difference(self, counter: str) -> float:
         """Of one of the meter's counters."""
         return float(self.end.meter[counter] - self.begin.meter[counter])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessesSpan(Span[Counters]):
+    """A span of a contender that has processes beside its JVM, or none."""
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all its processes."""
+        return self.end.processes_cpu_seconds - self.begin.processes_cpu_seconds
+
+    @property
+    def cpu_us_per_record(self) -> float:
+        """In microseconds."""
+        return self.cpu_seconds * 1e6 / max(1, self.records)
 
 
 class Run(Generic[Counters]):

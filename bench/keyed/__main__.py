@@ -14,7 +14,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from bench.building import build
-from bench.command import CHARTS, NOISE, RESULTS, Asked, asked_for, run
+from bench.command import CHARTS, RESULTS, Asked, asked_for, run
 from bench.goals import write_numbers
 from bench.keyed import peer
 from bench.keyed.contenders import ByHand, Keeper, Ours, Quix
@@ -119,9 +119,7 @@ SCENARIOS: dict[str, Callable[[Findings, Broker, Scale, Asked], None]] = {
 def told(scenario: str, span: KeptSpan) -> KeptSpan:
     """Prints a line as soon as a span is there."""
     line = f"{scenario:10} {span.name:26} {span.rate:10,.0f} records/s"
-    if span.other_cpu_share > NOISE:
-        line += f"   (noise: other work took {span.other_cpu_share:.1f} processors)"
-    console.print(line, highlight=False)
+    console.print(line + span.noise, highlight=False)
     return span
 
 

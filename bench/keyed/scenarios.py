@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.flink_rest import Checkpoint, Job
 from bench.keyed.contenders import Keeper, Keeping, Ours, Task
 from bench.keyed.topics import Broker, Live
-from bench.measuring import ContenderError, Run, ServerCounters, Span
+from bench.measuring import ContenderError, ProcessesSpan, Run, ServerCounters
 
 KEYS = 10_000
 LIVE_RATE = 200
@@ -80,7 +80,7 @@ SMOKE = Scale(
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptSpan(Span[ServerCounters]):
+class KeptSpan(ProcessesSpan[ServerCounters]):
     """What a contender did in the measured span.
 
     Attributes:
@@ -90,16 +90,6 @@ class KeptSpan(Span[ServerCounters]):
 
     keys: int
     checkpoint: Checkpoint | None
-
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time of all its processes."""
-        return self.end.processes_cpu_seconds - self.begin.processes_cpu_seconds
-
-    @property
-    def cpu_us_per_record(self) -> float:
-        """In microseconds."""
-        return self.cpu_seconds * 1e6 / max(1, self.records)
 
     @property
     def state_bytes_per_key(self) -> float:

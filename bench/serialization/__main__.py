@@ -12,7 +12,7 @@ import time
 from rich.console import Console
 
 from bench.building import build
-from bench.command import NOISE, RESULTS, asked_for, run
+from bench.command import RESULTS, asked_for, run
 from bench.goals import write_numbers
 from bench.serialization.contenders import GENERIC_KRYO, KINDS, ROWS
 from bench.serialization.findings import Findings
@@ -51,9 +51,7 @@ def main() -> None:
 def told(span: CarriedSpan) -> CarriedSpan:
     """Prints a line as soon as a span is there."""
     line = f"{span.name:18} {span.seconds_per_million:10,.2f} s a million {span.rate:10,.0f} records/s"
-    if span.other_cpu_share > NOISE:
-        line += f"   (noise: other work took {span.other_cpu_share:.1f} processors)"
-    console.print(line, highlight=False)
+    console.print(line + span.noise, highlight=False)
     return span
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bench.flink_rest import Job
-from bench.measuring import Run, ServerCounters, Span
+from bench.measuring import ProcessesSpan, Run, ServerCounters
 from bench.serialization.contenders import Carrying, Kind, Task
 
 CHECKPOINT_PATIENCE = 30.0
@@ -31,7 +31,7 @@ SMOKE = Scale(warm_up=1, window=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CarriedSpan(Span[ServerCounters]):
+class CarriedSpan(ProcessesSpan[ServerCounters]):
     """What a kind did in the measured span.
 
     Attributes:
@@ -46,16 +46,6 @@ class CarriedSpan(Span[ServerCounters]):
     def seconds_per_million(self) -> float:
         """The runtime of a million records."""
         return 1e6 / self.rate if self.records else float("inf")
-
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time of all its processes."""
-        return self.end.processes_cpu_seconds - self.begin.processes_cpu_seconds
-
-    @property
-    def cpu_us_per_record(self) -> float:
-        """In microseconds."""
-        return self.cpu_seconds * 1e6 / max(1, self.records)
 
 
 @dataclass(frozen=True, slots=True)

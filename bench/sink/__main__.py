@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.building import build
-from bench.command import CHARTS, NO_PEER, NOISE, RESULTS, asked_for, run
+from bench.command import CHARTS, NO_PEER, RESULTS, asked_for, run
 from bench.goals import write_numbers
 from bench.sink.contenders import Official, Ours, Writer
 from bench.sink.drawing import draw
@@ -118,9 +118,7 @@ SCENARIOS: dict[str, Callable[[Findings, Scale, Path | None], None]] = {
 def told(scenario: str, span: WriteSpan) -> WriteSpan:
     """Prints a line as soon as a span is there."""
     line = f"{scenario:22} {span.name:14} {span.items_per_second:10,.0f} items/s {span.rate:10,.0f} rows/s"
-    if span.other_cpu_share > NOISE:
-        line += f"   (noise: other work took {span.other_cpu_share:.1f} processors)"
-    console.print(line, highlight=False)
+    console.print(line + span.noise, highlight=False)
     return span
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bench.building import build
 from bench.charts import Chart, Curve
-from bench.command import CHARTS, NO_PEER, NOISE, RESULTS, asked_for, run
+from bench.command import CHARTS, NO_PEER, RESULTS, asked_for, run
 from bench.source.contenders import Official, Ours, PlainClient
 from bench.source.findings import Findings, heap_curve
 from bench.source.reading import ReadSpan
@@ -94,9 +94,7 @@ BY_DEFAULT = ("drain", "hot", "live", "idle")
 def told(scenario: str, span: ReadSpan) -> ReadSpan:
     """Prints a line as soon as a span is there."""
     line = f"{scenario:10} {span.name:28} {span.rate:10,.0f} records/s {span.reads_per_second:8,.0f} reads/s"
-    if span.other_cpu_share > NOISE:
-        line += f"   (noise: other work took {span.other_cpu_share:.1f} processors)"
-    console.print(line, highlight=False)
+    console.print(line + span.noise, highlight=False)
     return span
 
 

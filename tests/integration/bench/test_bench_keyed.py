@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.bench.running import smoke
 
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
 def test_benchmark_of_variables_runs_every_contender_and_reads_the_variables_table(tmp_path: Path) -> None:
-    results = tmp_path / "keyed.json"
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.keyed", "--smoke", "--only", "peers", "live", "laptop", "--results", results],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 0, run.stdout + run.stderr
-    numbers = json.loads(results.read_text())
+    _, numbers = smoke("bench.keyed", tmp_path / "keyed.json", "--only", "peers", "live", "laptop")
     for contender in ("ours", "ours_rocksdb", "pyflink_process", "pyflink_thread", "quixstreams"):
         assert f"keyed_{contender}" in numbers
     assert numbers["keyed_ours"] > 0

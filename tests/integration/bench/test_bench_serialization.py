@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.bench.running import smoke
 
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
 def test_benchmark_of_types_carries_decisions_of_every_kind(tmp_path: Path) -> None:
-    results = tmp_path / "serialization.json"
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.serialization", "--smoke", "--results", str(results)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 0, run.stdout + run.stderr
-    numbers = json.loads(results.read_text())
+    _, numbers = smoke("bench.serialization", tmp_path / "serialization.json")
     in_java = ("generic_kryo", "generic_kryo_map", "avro_generic", "pojo", "typed_rows", "own_serializer")
     for kind in in_java:
         assert numbers[f"{kind}_seconds"] > 0

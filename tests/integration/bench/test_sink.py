@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.bench.running import smoke
 
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
 def test_benchmark_of_the_sink_writes_every_scenario_and_leaves_out_a_peer_that_is_not_there(tmp_path: Path) -> None:
-    results = tmp_path / "sink.json"
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.sink", "--smoke", "--results", str(results)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'connectors'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "not run: give PEER_JAR=path" in run.stdout
-    numbers = json.loads(results.read_text())
+    said, numbers = smoke("bench.sink", tmp_path / "sink.json")
+    assert "not run: give PEER_JAR=path" in said
     scenarios = ("on_demand", "live", "provisioned", "hot_partition", "capacity_raise", "unprocessed")
     for name in scenarios:
         assert {f"{name}_ours", f"{name}_cpu_us_per_item_ours", f"{name}_p99_ms_ours"} <= numbers.keys()
