@@ -256,7 +256,18 @@ class Run(Generic[Counters]):
         return max((*self.samples, *self._seen.values()), key=lambda moment: moment.seconds)
 
     def window(self) -> tuple[Moment[Counters], Moment[Counters]]:
-        """Begin and end of the measured span."""
+        """Begin and end of the measured span.
+
+        Raises:
+            ContenderError: as `until` does, or not a record passed the meter in the last minutes.
+        """
+        moved = self.next_moment()
+        while "window_end" not in self._seen:
+            moment = self.next_moment()
+            if moment.records > moved.records:
+                moved = moment
+            elif moment.seconds - moved.seconds > SILENCE_SECONDS:
+                raise ContenderError(f"{self.name} stands still after {moved.records:,} records:\n{self._tail()}")
         return self.until("window_start"), self.until("window_end")
 
     def _next_moment(self) -> Moment[Counters]:

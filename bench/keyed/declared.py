@@ -51,13 +51,11 @@ TEN = (
 
 
 def variables(number: int) -> tuple[Variable, ...]:
-    """So many variables; `last_outcome` is always among them.
+    """So many variables; the first changes with each decision, so that items can be counted for decisions.
 
     Args:
-        number: 1, 10, or more: then conditions on other amounts join the ten.
+        number: up to 10, or more: then conditions on other amounts join the ten.
     """
-    if number == 1:
-        return tuple(variable for variable in TEN if variable.name == "last_outcome")
     more = (
         Variable(
             f"above_{amount}",
@@ -69,7 +67,7 @@ def variables(number: int) -> tuple[Variable, ...]:
         )
         for amount in range(100, 100 + 20 * (number - len(TEN)), 20)
     )
-    return (*TEN, *more)
+    return (*TEN[:number], *more)
 
 
 def plan(number: int) -> VariablesPlan:

@@ -13,7 +13,7 @@ from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.datastream.connectors.base import Sink
 from pyflink.java_gateway import get_gateway
 
-from bench.keyed.declared import LATEST, plan
+from bench.keyed.declared import LATEST, TEN, plan
 from bench.launching import BENCH_JAR
 from decision_store.flow.environment import configuration_of
 from decision_store.flow.jvm import operators_jar
@@ -21,8 +21,8 @@ from decision_store.flow.kafka import from_topic
 from decision_store.flow.variables import contributions, decisions, entities, to_table
 from decision_store.settings import Settings
 
-ITEM_PLACE = 4
-"""Of the item among entity, use case, version and time."""
+AS_OF, ITEM = 3, 4
+"""Their places in what goes to the table."""
 
 
 def main(task: dict[str, Any]) -> None:
@@ -42,7 +42,8 @@ def main(task: dict[str, Any]) -> None:
     if task["table"]:
         to_table(items, settings)
     else:
-        told = f"{task['meter']}\nplace={ITEM_PLACE}\nattribute={LATEST}"
+        time = f"place={ITEM}\nattribute={LATEST}" if task["variables"] >= len(TEN) else f"place={AS_OF}\nattribute="
+        told = f"{task['meter']}\n{time}"
         sink = get_gateway().jvm.io.decisionstore.bench.keyed.ItemSink(told)
         items.sink_to(Sink(sink)).uid("items").name("items")
     env.execute("ours")
