@@ -25,6 +25,7 @@ PARALLELISM = 2
 # As every job of this project sets them, and as any job that must not lose anything does.
 FLINK_OPTIONS = {
     "execution.checkpointing.interval": "5 s",
+    "execution.checkpointing.min-pause": "5 s",
     "pipeline.generic-types": "false",
     "pipeline.auto-generate-uids": "false",
     "rest.bind-port": "0",

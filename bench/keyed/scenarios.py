@@ -43,7 +43,7 @@ class Scale:
     window_python: float = 16
     live_warm_up: float = 8
     live_window: float = 10
-    decisions: int = 5_000_000
+    decisions: int = 8_000_000
     keys: int = KEYS
     many_keys: int = 1_000_000
     laptop: float = 25

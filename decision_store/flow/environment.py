@@ -14,6 +14,8 @@ def configuration_of(settings: Settings) -> Configuration:
 
     - Generic types (Kryo) are refused: state in them does not survive a change of Flink's version.
     - So are generated uids: an operator's state is found by its uid, also in another release.
+    - As long as between two checkpoints there is none: a job with much state on the heap, which each of them writes
+      whole, would otherwise do little else.
     - A cancelled job leaves its last checkpoint.
     - Rows wait 20 ms at most until they cross to a Python process together: Flink's own second would be added to every
       decision's latency.
@@ -24,6 +26,7 @@ def configuration_of(settings: Settings) -> Configuration:
         "pipeline.generic-types": "false",
         "pipeline.auto-generate-uids": "false",
         "execution.checkpointing.interval": f"{settings.checkpoint_interval_ms} ms",
+        "execution.checkpointing.min-pause": f"{settings.checkpoint_interval_ms} ms",
         "execution.checkpointing.mode": "EXACTLY_ONCE",
         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
         "execution.buffer-timeout.interval": f"{settings.buffer_timeout_ms} ms",

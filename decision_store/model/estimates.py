@@ -38,10 +38,13 @@ _NUMBER_ENTRY_BYTES = 12  # of min and max: a number, its hop, how often
 _RANK_BYTES = 8
 _ARRIVAL_BYTES = 3  # without a window: the day when it came
 _SETTLING_MS = 3 * DAY_MS  # beyond the retention, before a decision counts as one that is corrected no more
-# Those of a ranking that are no candidates any more lie apart, each with the entity's key.
+# Those of a ranking that are no candidates any more lie apart in blocks: of a hop, and of so many at the most, which
+# are about three quarters full.
 _KEPT_TOGETHER = 15
+_BLOCK_ENTRIES = 6
+_BLOCK_BYTES = 8  # of its own key, and of the hop it is counted in
 APART_BYTES = 40
-"""Of the entity's key, which stands before each of those."""
+"""Of the entity's key, which stands before each block."""
 _HASH_BYTES = 9
 _SKETCH_BYTES, _SKETCH_SLICES = 1_100, 31
 _ARGUMENT_BYTES: dict[ValueType, int] = {"string": 2 + TEXT_BYTES, "long": 6, "double": 9, "boolean": 1}
@@ -197,7 +200,8 @@ def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
     if variable.window_ms is None:
         entry += _ARRIVAL_BYTES
     apart = max(0, decisions - _KEPT_TOGETHER - (variable.limit or 1))
-    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + apart * APART_BYTES
+    blocks = apart if variable.window_ms is not None else math.ceil(apart / _BLOCK_ENTRIES)
+    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + blocks * (APART_BYTES + _BLOCK_BYTES)
 
 
 def _distinct_bytes(variable: PlanVariable, decisions: int) -> int:

@@ -94,6 +94,12 @@ public final class ByteWriter {
     framed(encoded, 0, encoded.length);
   }
 
+  /** Text up to the end of what is written. */
+  public void rawText(String text) {
+    byte[] encoded = text.getBytes(UTF_8);
+    raw(encoded, 0, encoded.length);
+  }
+
   /** Bytes with their length before them. */
   public void framed(byte[] value, int from, int to) {
     unsigned(to - from);
@@ -121,6 +127,24 @@ public final class ByteWriter {
     length = begin;
     unsigned(size);
     length += size;
+  }
+
+  /**
+   * Begins what gets its length before it, in four bytes.
+   *
+   * @return for {@link #endFourBytes}
+   */
+  public int beginFourBytes() {
+    fourBytes(0);
+    return length;
+  }
+
+  /** Ends it. */
+  public void endFourBytes(int begin) {
+    int end = length;
+    length = begin - 4;
+    fourBytes(end - begin);
+    length = end;
   }
 
   public void raw(byte[] value, int from, int to) {

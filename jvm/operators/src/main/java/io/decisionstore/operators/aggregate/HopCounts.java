@@ -2,56 +2,85 @@ package io.decisionstore.operators.aggregate;
 
 import java.util.Arrays;
 
-/** How many entries there are of each hop, so that it is known when they end. */
+/**
+ * How many entries there are of each hop, so that it is known when they end, and in how many parts
+ * they lie.
+ */
 final class HopCounts {
   private static final long[] NONE = {};
 
   private int size;
   private long[] buckets = NONE; // in their order
   private long[] counts = NONE;
+  private byte[] levels = {}; // there are 2^level parts
 
-  /** So many more of a hop, or fewer. */
-  void add(long bucket, long more) {
-    int at = Arrays.binarySearch(buckets, 0, size, bucket);
+  /** How many hops there are. */
+  int size() {
+    return size;
+  }
+
+  /** A hop, by its place among them. */
+  long bucket(int at) {
+    return buckets[at];
+  }
+
+  /** How many entries a hop has. */
+  long count(int at) {
+    return counts[at];
+  }
+
+  /** How many parts a hop has. */
+  int parts(int at) {
+    return 1 << levels[at];
+  }
+
+  /** Twice as many parts. */
+  void doubleParts(int at) {
+    levels[at]++;
+  }
+
+  /** A hop's place; negative if it has no entries. */
+  int find(long bucket) {
+    return Arrays.binarySearch(buckets, 0, size, bucket);
+  }
+
+  /** One entry more; the hop's place. */
+  int increment(long bucket) {
+    int at = find(bucket);
     if (at < 0) {
       at = -at - 1;
-      if (size == buckets.length) {
-        buckets = Arrays.copyOf(buckets, size + (size >> 1) + 2);
-        counts = Arrays.copyOf(counts, buckets.length);
-      }
-      System.arraycopy(buckets, at, buckets, at + 1, size - at);
-      System.arraycopy(counts, at, counts, at + 1, size - at);
-      buckets[at] = bucket;
-      counts[at] = 0;
-      size++;
+      insert(at, bucket);
     }
-    counts[at] += more;
+    counts[at]++;
+    return at;
+  }
+
+  private void insert(int at, long bucket) {
+    if (size == buckets.length) {
+      buckets = Arrays.copyOf(buckets, size + (size >> 1) + 2);
+      counts = Arrays.copyOf(counts, buckets.length);
+      levels = Arrays.copyOf(levels, buckets.length);
+    }
+    move(at, at + 1);
+    buckets[at] = bucket;
+    counts[at] = 0;
+    levels[at] = 0;
+  }
+
+  /** So many entries fewer; a hop without any is none. */
+  void subtract(int at, long fewer) {
+    counts[at] -= fewer;
     if (counts[at] == 0) {
-      drop(at, at + 1);
+      move(at + 1, at);
     }
   }
 
-  /** Drops the hops whose end has come; how many entries they had. */
-  long end(Hops hops, long now) {
-    int ended = 0;
-    long entries = 0;
-    while (ended < size && hops.end(buckets[ended]) <= now) {
-      entries += counts[ended];
-      ended++;
-    }
-    drop(0, ended);
-    return entries;
-  }
-
-  private void drop(int from, int to) {
-    System.arraycopy(buckets, to, buckets, from, size - to);
-    System.arraycopy(counts, to, counts, from, size - to);
-    size -= to - from;
-  }
-
-  /** The oldest hop; the largest long: none. */
-  long first() {
-    return size > 0 ? buckets[0] : Long.MAX_VALUE;
+  private void move(int from, int to) {
+    int number = size - from;
+    System.arraycopy(buckets, from, buckets, to, number);
+    System.arraycopy(counts, from, counts, to, number);
+    System.arraycopy(levels, from, levels, to, number);
+    size += to - from;
   }
 
   HopCounts copy() {
@@ -59,6 +88,7 @@ final class HopCounts {
     copy.size = size;
     copy.buckets = Arrays.copyOf(buckets, size);
     copy.counts = Arrays.copyOf(counts, size);
+    copy.levels = Arrays.copyOf(levels, size);
     return copy;
   }
 
@@ -68,6 +98,7 @@ final class HopCounts {
     for (int at = 0; at < size; at++) {
       out.signed(buckets[at] - previous);
       out.unsigned(counts[at]);
+      out.oneByte(levels[at]);
       previous = buckets[at];
     }
   }
@@ -77,11 +108,13 @@ final class HopCounts {
     read.size = (int) in.unsigned();
     read.buckets = new long[read.size];
     read.counts = new long[read.size];
+    read.levels = new byte[read.size];
     long previous = 0;
     for (int at = 0; at < read.size; at++) {
       previous += in.signed();
       read.buckets[at] = previous;
       read.counts[at] = in.unsigned();
+      read.levels[at] = (byte) in.oneByte();
     }
     return read;
   }

@@ -12,14 +12,6 @@ public interface Overflow {
 
   void remove(int variable, byte[] key);
 
-  /** Shows every entry of a variable; those for which the answer is true are removed. */
-  void removeIf(int variable, Condition condition);
-
   /** Removes all entries of variables that are not these. */
   void retain(java.util.function.IntPredicate variables);
-
-  /** Looks at an entry. */
-  interface Condition {
-    boolean test(byte[] key, byte[] value);
-  }
 }

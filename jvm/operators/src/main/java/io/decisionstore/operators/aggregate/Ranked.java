@@ -63,7 +63,7 @@ final class Ranked extends Accumulator {
     int at = -found - 1;
     if (at == kept.size() && laid.live() > 0) {
       laid.add(definition, entry, now, overflow);
-      refill(definition, now, overflow);
+      refill(definition, overflow);
       dropBehindSettled(definition, now, overflow);
       return;
     }
@@ -73,7 +73,7 @@ final class Ranked extends Accumulator {
     if (kept.size() > few + Math.max(TOGETHER, wanted(definition) / 4)) {
       List<RankedEntry> worst = kept.subList(few, kept.size());
       for (RankedEntry one : worst) {
-        laid.lay(definition, one, now, overflow);
+        laid.add(definition, one, now, overflow);
       }
       worst.clear();
     }
@@ -94,16 +94,15 @@ final class Ranked extends Accumulator {
     } else if (-found - 1 == kept.size() && laid.live() > 0) {
       laid.takeBack(definition, entry, overflow);
     }
-    refill(definition, now, overflow);
+    refill(definition, overflow);
     dropBehindSettled(definition, now, overflow);
-    laid.dropExpired(definition, kept.isEmpty(), now, overflow);
   }
 
   /** Fetches the best of the overflow when the value needs them. */
-  private void refill(Definition definition, long now, Overflow overflow) {
+  private void refill(Definition definition, Overflow overflow) {
     if (kept.size() < wanted(definition) && laid.live() > 0) {
       int missing = wanted(definition) + SPARE - kept.size();
-      kept.addAll(laid.takeBest(definition, missing, now, overflow));
+      kept.addAll(laid.takeBest(definition, missing, overflow));
     }
   }
 
@@ -126,9 +125,8 @@ final class Ranked extends Accumulator {
   @Override
   public void expire(Definition definition, long now, Overflow overflow) {
     kept.removeIf(entry -> definition.hops().end(entry.bucket()) <= now);
-    laid.expire(definition, now);
-    refill(definition, now, overflow);
-    laid.dropExpired(definition, kept.isEmpty(), now, overflow);
+    laid.expire(definition, now, overflow);
+    refill(definition, overflow);
   }
 
   @Override
@@ -145,7 +143,7 @@ final class Ranked extends Accumulator {
 
   @Override
   public boolean isEmpty() {
-    return kept.isEmpty() && laid.isEmpty();
+    return kept.isEmpty() && laid.live() == 0;
   }
 
   @Override

@@ -97,6 +97,26 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
     return new RankedEntry(rank, bucket(definition, rank), id, in.framed(), 1, came);
   }
 
+  /** Reads over what {@link #write} wrote. */
+  static void skip(Definition definition, ByteReader in) {
+    in.skip(8);
+    if (areNumbers(definition)) {
+      in.signed();
+      in.unsigned();
+      readArrival(definition, in);
+    } else {
+      in.skip((int) in.unsigned());
+      readArrival(definition, in);
+      in.skip((int) in.unsigned());
+    }
+  }
+
+  /** The same in every release: it says where an entry lies. */
+  int spread() {
+    int hash = (31 * Long.hashCode(rank) + (id == null ? 0 : id.hashCode())) * 0x9E3779B9;
+    return hash ^ hash >>> 15;
+  }
+
   private void writeArrival(ByteWriter out) {
     if (came != WINDOWED) {
       out.unsigned(came);
@@ -109,46 +129,5 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
 
   private static long bucket(Definition definition, long rank) {
     return definition.hops().bucket(definition.aggregate() == Aggregate.FIRST ? rank : ~rank);
-  }
-
-  /** Where it lies in the overflow. */
-  byte[] key() {
-    ByteWriter out = new ByteWriter();
-    out.eightBytes(rank);
-    if (id == null) {
-      out.signed(bucket);
-    } else {
-      out.text(id);
-    }
-    return out.copy();
-  }
-
-  /** What lies there. */
-  byte[] value() {
-    if (id != null && came == WINDOWED) {
-      return arguments;
-    }
-    ByteWriter out = new ByteWriter();
-    if (id == null) {
-      out.unsigned(count);
-      writeArrival(out);
-    } else {
-      writeArrival(out);
-      out.raw(arguments, 0, arguments.length);
-    }
-    return out.copy();
-  }
-
-  /** What lies in the overflow. */
-  static RankedEntry of(Definition definition, byte[] key, byte[] value) {
-    ByteReader in = new ByteReader(key);
-    ByteReader laid = new ByteReader(value);
-    long rank = in.eightBytes();
-    if (areNumbers(definition)) {
-      long count = laid.unsigned();
-      return new RankedEntry(rank, in.signed(), null, null, count, readArrival(definition, laid));
-    }
-    long came = readArrival(definition, laid);
-    return new RankedEntry(rank, bucket(definition, rank), in.text(), rest(laid), 1, came);
   }
 }

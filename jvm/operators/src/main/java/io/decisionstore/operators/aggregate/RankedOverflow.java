@@ -1,5 +1,6 @@
 package io.decisionstore.operators.aggregate;
 
+import io.decisionstore.operators.plan.Aggregate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -8,137 +9,126 @@ import java.util.function.Predicate;
 /**
  * What a {@link Ranked} has laid in the overflow: how much, of which hops, and how to get it back.
  *
- * <p>With a window entries stay there after their end until it is worth to look through all of
- * them. Without one they are looked through once a retention for those that can go.
+ * <p>A hop's entries lie together in blocks of a few: so there are few of them to be copied and to
+ * be written by a checkpoint, and what ends with its hop is known without looking for it. A hop
+ * with more entries has more blocks, twice as many each time; which of them is an entry's follows
+ * from the entry.
+ *
+ * <p>Without a window all is one hop, which is looked through once a retention for what can go.
  */
 final class RankedOverflow {
-  /** So few expired entries may lie there before they are looked for. */
-  private static final int STALE = 16;
+  /** Entries a block, on average at the most. */
+  static final int BLOCK = 8;
 
   private static final long WINDOWED = -1;
 
-  private long live; // not expired
-  private long stale; // expired
-  private HopCounts hops = new HopCounts(); // of the live ones
+  private long live;
+  private HopCounts hops = new HopCounts();
   private long swept = WINDOWED; // without a window: the day when it was empty or looked through
 
-  /** How many count. */
+  /** How many are there. */
   long live() {
     return live;
   }
 
-  boolean isEmpty() {
-    return live == 0 && stale == 0;
-  }
-
-  /** Lays an entry there that may be there. */
+  /** Lays an entry there, in place of the one of the same decision. */
   void add(Definition definition, RankedEntry entry, long now, Overflow overflow) {
-    byte[] key = entry.key();
-    byte[] known = overflow.get(definition.id(), key);
-    if (known == null) {
-      lay(definition, entry, now, overflow);
-      return;
-    }
-    RankedEntry laid = entry;
-    if (RankedEntry.areNumbers(definition)) {
-      laid = entry.counting(RankedEntry.of(definition, key, known).count() + 1);
-    }
-    overflow.put(definition.id(), key, laid.value());
-  }
-
-  /** Lays an entry there that is not there. */
-  void lay(Definition definition, RankedEntry entry, long now, Overflow overflow) {
     if (live == 0 && definition.isRankedForEver()) {
       swept = Definition.day(now);
     }
-    overflow.put(definition.id(), entry.key(), entry.value());
-    counted(entry.bucket(), 1);
+    int hop = hops.find(entry.bucket());
+    byte[] key = key(entry.bucket(), hop < 0 ? 0 : part(entry, hops.parts(hop)));
+    RankedBlock block = hop < 0 ? RankedBlock.EMPTY : block(definition, key, overflow);
+    int at = block.find(definition, entry);
+    if (at < 0) {
+      lay(definition, key, block.with(entry), overflow);
+      live++;
+      spread(definition, hops.increment(entry.bucket()), overflow);
+    } else {
+      long equals = block.entry(definition, at).count();
+      boolean isNumber = RankedEntry.areNumbers(definition);
+      RankedEntry all = isNumber ? entry.counting(equals + entry.count()) : entry;
+      lay(definition, key, block.without(definition, at).with(all), overflow);
+    }
   }
 
   /** Takes back a decision, if it is there. */
   void takeBack(Definition definition, RankedEntry entry, Overflow overflow) {
-    byte[] key = entry.key();
-    byte[] laid = overflow.get(definition.id(), key);
-    if (laid == null) {
+    takeOut(definition, entry, 1, overflow);
+  }
+
+  /** Takes out so many of equal numbers, or a decision. */
+  private void takeOut(Definition definition, RankedEntry entry, long number, Overflow overflow) {
+    int hop = hops.find(entry.bucket());
+    if (hop < 0) {
       return; // it was not added
     }
-    RankedEntry known = RankedEntry.of(definition, key, laid);
-    if (known.count() > 1) {
-      overflow.put(definition.id(), key, known.counting(known.count() - 1).value());
+    byte[] key = key(entry.bucket(), part(entry, hops.parts(hop)));
+    RankedBlock block = block(definition, key, overflow);
+    int at = block.find(definition, entry);
+    if (at < 0) {
+      return; // it was not added
+    }
+    RankedBlock others = block.without(definition, at);
+    RankedEntry known = block.entry(definition, at);
+    if (known.count() > number) {
+      lay(definition, key, others.with(known.counting(known.count() - number)), overflow);
     } else {
-      overflow.remove(definition.id(), key);
-      counted(entry.bucket(), -1);
+      lay(definition, key, others, overflow);
+      removed(hop, 1);
     }
   }
 
-  private void counted(long bucket, long more) {
-    live += more;
-    hops.add(bucket, more);
-  }
-
-  /** Takes the best out, the best first; drops what has expired. */
-  List<RankedEntry> takeBest(Definition definition, int number, long now, Overflow overflow) {
-    List<RankedEntry> best =
-        best(
-            definition,
-            number,
-            entry -> definition.hops().end(entry.bucket()) <= now,
-            entry -> true,
-            overflow);
-    stale = 0;
+  /** Takes the best out, the best first. */
+  List<RankedEntry> takeBest(Definition definition, int number, Overflow overflow) {
+    List<RankedEntry> best = best(definition, number, entry -> true, overflow);
     for (RankedEntry entry : best) {
-      overflow.remove(definition.id(), entry.key());
-      counted(entry.bucket(), -1);
+      takeOut(definition, entry, entry.count(), overflow);
     }
     return best;
   }
 
-  /** The best of some; drops others. */
-  private static List<RankedEntry> best(
-      Definition definition,
-      int number,
-      Predicate<RankedEntry> isDropped,
-      Predicate<RankedEntry> isWanted,
-      Overflow overflow) {
+  /** The best of some. */
+  private List<RankedEntry> best(
+      Definition definition, int number, Predicate<RankedEntry> isWanted, Overflow overflow) {
+    boolean isByTime = !RankedEntry.areNumbers(definition);
+    boolean newestFirst = definition.aggregate() != Aggregate.FIRST;
     PriorityQueue<RankedEntry> best =
         new PriorityQueue<>((one, other) -> other.compare(definition, one)); // the worst first
-    overflow.removeIf(
-        definition.id(),
-        (key, value) -> {
-          RankedEntry entry = RankedEntry.of(definition, key, value);
-          if (isDropped.test(entry)) {
-            return true;
-          }
+    for (int at = 0; at < hops.size(); at++) {
+      if (isByTime && best.size() == number) {
+        break; // what other hops have is worse
+      }
+      int hop = newestFirst ? hops.size() - 1 - at : at;
+      for (int part = 0; part < hops.parts(hop); part++) {
+        byte[] key = key(hops.bucket(hop), part);
+        for (RankedEntry entry : block(definition, key, overflow).entries(definition)) {
           if (isWanted.test(entry)) {
             best.add(entry);
             if (best.size() > number) {
               best.poll();
             }
           }
-          return false;
-        });
+        }
+      }
+    }
     List<RankedEntry> sorted = new ArrayList<>(best);
     sorted.sort((one, other) -> one.compare(definition, other));
     return sorted;
   }
 
-  /** Hops end; what they had stays for now. */
-  void expire(Definition definition, long now) {
-    long ended = hops.end(definition.hops(), now);
-    live -= ended;
-    stale += ended;
+  /** Drops the hops whose end has come. */
+  void expire(Definition definition, long now, Overflow overflow) {
+    while (hops.size() > 0 && definition.hops().end(hops.bucket(0)) <= now) {
+      drop(definition, 0, overflow);
+    }
   }
 
-  /** Looks for what has expired, once it is worth it; at once if nothing else is kept. */
-  void dropExpired(Definition definition, boolean isLast, long now, Overflow overflow) {
-    boolean isMuch = stale >= STALE && stale >= live;
-    if (isMuch || isLast && stale > 0 && live == 0) {
-      overflow.removeIf(
-          definition.id(),
-          (key, value) ->
-              definition.hops().end(RankedEntry.of(definition, key, value).bucket()) <= now);
-      stale = 0;
+  private void drop(Definition definition, int hop, Overflow overflow) {
+    for (int part = 0; part < hops.parts(hop); part++) {
+      overflow.remove(definition.id(), key(hops.bucket(hop), part));
     }
+    removed(hop, hops.count(hop));
   }
 
   /**
@@ -150,44 +140,93 @@ final class RankedOverflow {
     if (live == 0 || swept > settled) {
       return;
     }
-    List<RankedEntry> best =
-        best(definition, number, entry -> false, entry -> entry.came() <= settled, overflow);
+    List<RankedEntry> best = best(definition, number, entry -> entry.came() <= settled, overflow);
     if (best.size() == number) {
-      RankedEntry last = best.get(number - 1);
-      drop(definition, entry -> last.compare(definition, entry) < 0, overflow);
+      dropBehind(definition, best.get(number - 1), overflow);
     }
     swept = Definition.day(now);
+  }
+
+  private void dropBehind(Definition definition, RankedEntry last, Overflow overflow) {
+    long bucket = hops.bucket(0);
+    int parts = hops.parts(0);
+    for (int part = 0; part < parts; part++) {
+      byte[] key = key(bucket, part);
+      List<RankedEntry> entries = block(definition, key, overflow).entries(definition);
+      int before = entries.size();
+      if (entries.removeIf(entry -> last.compare(definition, entry) < 0)) {
+        lay(definition, key, RankedBlock.of(entries), overflow);
+        removed(0, before - entries.size());
+      }
+    }
   }
 
   /** Without a window: drops all. */
   void clear(Definition definition, Overflow overflow) {
     if (live > 0) {
-      drop(definition, entry -> true, overflow);
+      drop(definition, 0, overflow);
     }
   }
 
-  private void drop(Definition definition, Predicate<RankedEntry> isDropped, Overflow overflow) {
-    overflow.removeIf(
-        definition.id(),
-        (key, value) -> {
-          RankedEntry entry = RankedEntry.of(definition, key, value);
-          boolean drops = isDropped.test(entry);
-          if (drops) {
-            counted(entry.bucket(), -1);
-          }
-          return drops;
-        });
+  private void removed(int hop, long number) {
+    live -= number;
+    hops.subtract(hop, number);
+  }
+
+  /** Lays a hop's entries into twice as many blocks when there are too many for those it has. */
+  private void spread(Definition definition, int hop, Overflow overflow) {
+    int parts = hops.parts(hop);
+    if (hops.count(hop) <= (long) BLOCK * parts) {
+      return;
+    }
+    hops.doubleParts(hop);
+    long bucket = hops.bucket(hop);
+    for (int part = 0; part < parts; part++) {
+      byte[] key = key(bucket, part);
+      List<RankedEntry> stay = new ArrayList<>();
+      List<RankedEntry> go = new ArrayList<>();
+      for (RankedEntry entry : block(definition, key, overflow).entries(definition)) {
+        (part(entry, 2 * parts) == part ? stay : go).add(entry);
+      }
+      if (!go.isEmpty()) {
+        lay(definition, key, RankedBlock.of(stay), overflow);
+        lay(definition, key(bucket, part + parts), RankedBlock.of(go), overflow);
+      }
+    }
+  }
+
+  private static int part(RankedEntry entry, int parts) {
+    return entry.spread() & parts - 1;
+  }
+
+  private static byte[] key(long bucket, int part) {
+    ByteWriter out = new ByteWriter();
+    out.signed(bucket);
+    out.unsigned(part);
+    return out.copy();
+  }
+
+  private static RankedBlock block(Definition definition, byte[] key, Overflow overflow) {
+    byte[] bytes = overflow.get(definition.id(), key);
+    return bytes == null ? RankedBlock.EMPTY : new RankedBlock(bytes);
+  }
+
+  private static void lay(Definition definition, byte[] key, RankedBlock block, Overflow overflow) {
+    if (block.isEmpty()) {
+      overflow.remove(definition.id(), key);
+    } else {
+      overflow.put(definition.id(), key, block.bytes());
+    }
   }
 
   /** The oldest hop; the largest long: none. */
   long firstHop() {
-    return hops.first();
+    return hops.size() > 0 ? hops.bucket(0) : Long.MAX_VALUE;
   }
 
   RankedOverflow copy() {
     RankedOverflow copy = new RankedOverflow();
     copy.live = live;
-    copy.stale = stale;
     copy.hops = hops.copy();
     copy.swept = swept;
     return copy;
@@ -201,7 +240,6 @@ final class RankedOverflow {
         out.unsigned(swept);
       }
     }
-    out.unsigned(stale);
   }
 
   static RankedOverflow read(Definition definition, ByteReader in) {
@@ -213,7 +251,6 @@ final class RankedOverflow {
         read.swept = in.unsigned();
       }
     }
-    read.stale = in.unsigned();
     return read;
   }
 }

@@ -6,7 +6,6 @@ import io.decisionstore.operators.plan.PlanField;
 import io.decisionstore.operators.plan.RegisteredSchema;
 import io.decisionstore.operators.registry.SchemaRegistry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,8 @@ public final class FieldsDecoder {
   private final int decisionId;
   private final int revision;
   private final int eventTime;
-  private final Object[] slots;
+  private final int slotNumber;
+  private Object[] slots; // new with each event, so that G1 has no old references to look after
 
   /**
    * A decoder.
@@ -60,7 +60,7 @@ public final class FieldsDecoder {
     decisionId = wanted.add(this.expected, "decision_id", ValueType.STRING, free);
     revision = wanted.add(this.expected, "revision", ValueType.LONG, free + 1);
     eventTime = wanted.add(this.expected, "event_time", ValueType.LONG, free + 2);
-    slots = new Object[free + 3];
+    slotNumber = free + 3;
   }
 
   /**
@@ -77,7 +77,7 @@ public final class FieldsDecoder {
     if (event == null) {
       event = event(id);
     }
-    Arrays.fill(slots, null);
+    slots = new Object[slotNumber];
     bytes.read(value, WireFormat.HEADER_BYTES);
     try {
       event.go(bytes, slots);

@@ -4,7 +4,6 @@ import io.decisionstore.operators.aggregate.Accumulator;
 import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.Definition;
 import io.decisionstore.operators.aggregate.Overflow;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -23,10 +22,7 @@ final class Entities {
 
   private final Layout layout;
   private final Item.Writer writer = new Item.Writer();
-  private final ByteReader contribution = new ByteReader(new byte[0]);
-  private final ByteReader arguments = new ByteReader(new byte[0]);
   private long sketchesBegun;
-  private Object[] before = {}; // marks of the values of variables that were touched
 
   Entities(Layout layout) {
     this.layout = layout;
@@ -47,7 +43,7 @@ final class Entities {
       Overflow overflow,
       Consumer<Item> out) {
     byte[] some = change.after() == null ? change.before() : change.after();
-    int kind = contribution.reset(some, 0, some.length).fourBytes();
+    int kind = new ByteReader(some).fourBytes();
     Layout.OfEntity entity = layout.entity(kind);
     if (entity == null) {
       return forgotten(overflow); // only the revision that is taken back named such an entity
@@ -58,19 +54,16 @@ final class Entities {
     if (state.timer <= state.clock) {
       changed |= expire(state, entity, overflow);
     }
-    if (before.length < entity.variables().size()) {
-      before = new Object[entity.variables().size()];
-    }
-    Arrays.fill(before, null);
+    Object[] marks = new Object[entity.variables().size()];
     if (change.before() != null) {
-      contribute(state, entity, change.decisionId(), change.before(), true, overflow);
+      contribute(state, entity, change.decisionId(), change.before(), true, marks, overflow);
     }
     if (change.after() != null) {
-      contribute(state, entity, change.decisionId(), change.after(), false, overflow);
+      contribute(state, entity, change.decisionId(), change.after(), false, marks, overflow);
     }
-    for (int at = 0; at < entity.variables().size(); at++) {
-      if (before[at] != null) {
-        changed |= !before[at].equals(mark(state, at, entity.variables().get(at)));
+    for (int at = 0; at < marks.length; at++) {
+      if (marks[at] != null) {
+        changed |= !marks[at].equals(mark(state, at, entity.variables().get(at)));
         dropIfEmpty(state, at, entity.variables().get(at));
       }
     }
@@ -133,14 +126,21 @@ final class Entities {
     return changed;
   }
 
+  /**
+   * Adds a contribution, or takes it back.
+   *
+   * @param marks what the variables it touches were like before
+   */
   private void contribute(
       EntityState state,
       Layout.OfEntity entity,
       String decisionId,
       byte[] bytes,
       boolean back,
+      Object[] marks,
       Overflow overflow) {
-    contribution.reset(bytes, 0, bytes.length).fourBytes();
+    ByteReader contribution = new ByteReader(bytes);
+    contribution.fourBytes();
     Accumulator.Decision decision = new Accumulator.Decision(contribution.signed(), decisionId);
     List<Definition> variables = entity.variables();
     int next = 0;
@@ -159,31 +159,19 @@ final class Entities {
       if (end <= state.clock) {
         continue; // it does not count any more: if it did, it went with its hop
       }
-      arguments.reset(bytes, from, from + length);
-      apply(state, at, variable, decision, back, overflow);
-      if (!back) {
-        state.timer = Math.min(state.timer, end);
+      if (marks[at] == null) {
+        marks[at] = mark(state, at, variable);
       }
-    }
-  }
-
-  private void apply(
-      EntityState state,
-      int at,
-      Definition variable,
-      Accumulator.Decision decision,
-      boolean back,
-      Overflow overflow) {
-    if (before[at] == null) {
-      before[at] = mark(state, at, variable);
-    }
-    if (!back) {
-      state.getOrCreate(at, variable).add(variable, decision, arguments, state.clock, overflow);
-      return;
-    }
-    Accumulator known = state.get(at, variable);
-    if (known != null) {
-      known.takeBack(variable, decision, arguments, state.clock, overflow);
+      ByteReader arguments = new ByteReader(bytes, from, from + length);
+      if (!back) {
+        Accumulator accumulator = state.getOrCreate(at, variable);
+        boolean wasSketch = accumulator.isSketch();
+        accumulator.add(variable, decision, arguments, state.clock, overflow);
+        sketchesBegun += !wasSketch && accumulator.isSketch() ? 1 : 0;
+        state.timer = Math.min(state.timer, end);
+      } else if (state.get(at, variable) != null) {
+        state.get(at, variable).takeBack(variable, decision, arguments, state.clock, overflow);
+      }
     }
   }
 

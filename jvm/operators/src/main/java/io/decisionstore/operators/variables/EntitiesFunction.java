@@ -6,7 +6,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.TimerService;
@@ -49,10 +48,7 @@ final class EntitiesFunction extends KeyedProcessFunction<String, EntityChange, 
         new OverflowState(
             getRuntimeContext()
                 .getMapState(
-                    new MapStateDescriptor<>(
-                        "overflow",
-                        OverflowKey.TYPE,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
+                    new MapStateDescriptor<>("overflow", OverflowKey.TYPE, OverflowValue.TYPE)));
     measure = new ByteWriter();
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     keysForgotten = metrics.counter("keysForgotten");

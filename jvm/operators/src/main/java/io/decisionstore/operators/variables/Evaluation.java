@@ -16,20 +16,23 @@ final class Evaluation {
   static final Object FAILED = Expression.FAILED;
 
   private final Expression[] expressions;
-  private final Object[] values;
   private final int[] known;
+  private Object[] values; // new with each event: see begin
   private Object[] fields;
   private int event;
 
   private Evaluation(List<Expression> expressions) {
     this.expressions = expressions.toArray(Expression[]::new);
-    values = new Object[this.expressions.length];
     known = new int[this.expressions.length];
   }
 
-  /** Goes to the next event. */
+  /**
+   * Goes to the next event. An array that lived on would cost more than a new one: with each
+   * reference from an old object to a new one G1 has to remember where it is.
+   */
   void begin(Object[] next) {
     fields = next;
+    values = new Object[expressions.length];
     event++;
   }
 

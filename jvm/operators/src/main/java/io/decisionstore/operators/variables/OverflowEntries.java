@@ -14,18 +14,6 @@ abstract class OverflowEntries implements Overflow {
   abstract void swept();
 
   @Override
-  public void removeIf(int variable, Condition condition) {
-    for (Iterator<Map.Entry<OverflowKey, byte[]>> all = entries(); all.hasNext(); ) {
-      Map.Entry<OverflowKey, byte[]> entry = all.next();
-      if (entry.getKey().variable() == variable
-          && condition.test(entry.getKey().key(), entry.getValue())) {
-        all.remove();
-      }
-    }
-    swept();
-  }
-
-  @Override
   public void retain(IntPredicate variables) {
     for (Iterator<Map.Entry<OverflowKey, byte[]>> all = entries(); all.hasNext(); ) {
       if (!variables.test(all.next().getKey().variable())) {

@@ -4,25 +4,41 @@ import io.decisionstore.operators.aggregate.ByteReader;
 import io.decisionstore.operators.aggregate.ByteWriter;
 import java.util.Arrays;
 
-/**
- * Where an entry of the overflow lies.
- *
- * @param variable its id
- * @param key of the entry among those of its variable
- */
-record OverflowKey(int variable, byte[] key) {
+/** Where an entry of the overflow lies. It knows its hash: maps of them are copied. */
+final class OverflowKey {
   static final OwnType<OverflowKey> TYPE = new OwnType<>(OverflowKey.class, new Serializer());
+
+  private final int variable;
+  private final byte[] key;
+  private final int hash;
+
+  OverflowKey(int variable, byte[] key) {
+    this.variable = variable;
+    this.key = key;
+    this.hash = 31 * variable + Arrays.hashCode(key);
+  }
+
+  /** The variable's id. */
+  int variable() {
+    return variable;
+  }
+
+  /** Of the entry among those of its variable. */
+  byte[] key() {
+    return key;
+  }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof OverflowKey one
+        && one.hash == hash
         && one.variable == variable
         && Arrays.equals(one.key, key);
   }
 
   @Override
   public int hashCode() {
-    return 31 * variable + Arrays.hashCode(key);
+    return hash;
   }
 
   /** Immutable, so never copied. */

@@ -38,9 +38,10 @@ abstract class OwnSerializer<T> extends TypeSerializer<T> {
       writer = new ByteWriter();
     }
     writer.clear();
+    writer.oneByte(format);
+    int length = writer.beginFourBytes();
     write(value, writer);
-    target.writeByte(format);
-    target.writeInt(writer.length());
+    writer.endFourBytes(length);
     target.write(writer.bytes(), 0, writer.length());
   }
 

@@ -2,7 +2,6 @@ package io.decisionstore.operators.variables;
 
 import io.decisionstore.operators.deadletter.DeadLetter;
 import io.decisionstore.operators.plan.VariablesPlan;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.types.Row;
@@ -42,7 +41,7 @@ public final class Variables {
       DataStream<DecisionContributions> contributions, String plan) {
     return named(
         contributions
-            .keyBy(DecisionContributions::decisionId, Types.STRING)
+            .keyBy(DecisionContributions::decisionId, StateKey.TYPE)
             .process(new DecisionsFunction(plan), EntityChange.TYPE),
         "variables-decisions");
   }
@@ -52,7 +51,7 @@ public final class Variables {
       DataStream<EntityChange> changes, String plan) {
     return named(
         changes
-            .keyBy(EntityChange::key, Types.STRING)
+            .keyBy(EntityChange::key, StateKey.TYPE)
             .process(new EntitiesFunction(plan), Item.ROW),
         "variables-entities");
   }

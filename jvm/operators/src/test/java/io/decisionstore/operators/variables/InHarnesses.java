@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -137,7 +136,7 @@ final class InHarnesses implements Job {
           new KeyedOneInputStreamOperatorTestHarness<String, I, O>(
               new KeyedProcessOperator<>(function.create()),
               key,
-              Types.STRING,
+              StateKey.TYPE,
               MAX_PARALLELISM,
               parallelism,
               subtask);
