@@ -80,7 +80,7 @@ def pace(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None
 
 def variables_read(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
     """The whole job with its table."""
-    findings.laptop = laptop(broker, scale.live_warm_up, scale.laptop)
+    findings.laptop = laptop(broker, scale.laptop_warm_up, scale.laptop)
 
 
 def curve(findings: Findings, broker: Broker, scale: Scale, asked: Asked) -> None:
