@@ -120,10 +120,11 @@ def state_of(variable: PlanVariable, retention_ms: int) -> StateEstimate:
     """
     decisions = max(1, math.ceil(TYPICAL_DECISIONS_A_DAY * (variable.window_ms or retention_ms) / DAY_MS))
     is_kept = variable.aggregate not in (*_COUNTED, "distinct")
-    some = EVENTS if is_kept else 1
     a_decision = 0
-    if variable.aggregate not in _COUNTED:
-        a_decision = variable_bytes(variable, some + 1) - variable_bytes(variable, some)
+    if is_kept:
+        a_decision = _entry_bytes(variable) + math.ceil((APART_BYTES + _BLOCK_BYTES) / _BLOCK_ENTRIES)
+    elif variable.aggregate == "distinct":
+        a_decision = variable_bytes(variable, 2) - variable_bytes(variable, 1)
     if variable.window_ms is None:
         typical = variable_bytes(variable, decisions)
         if is_kept:
@@ -194,14 +195,18 @@ def _counted_bytes(variable: PlanVariable, filled: int) -> int:
 
 def _kept_bytes(variable: PlanVariable, decisions: int) -> int:
     """Of min, max, first, last and last_k: decisions, since a correction may take back what was the best."""
-    entry = _NUMBER_ENTRY_BYTES
-    if variable.aggregate not in ("min", "max"):
-        entry = _RANK_BYTES + _ID_BYTES + 1 + _arguments_bytes(variable.arguments)
-    if variable.window_ms is None:
-        entry += _ARRIVAL_BYTES
     apart = max(0, decisions - _KEPT_TOGETHER - (variable.limit or 1))
     blocks = apart if variable.window_ms is not None else math.ceil(apart / _BLOCK_ENTRIES)
-    return _VARIABLE_BYTES + _COUNT_BYTES + decisions * entry + blocks * (APART_BYTES + _BLOCK_BYTES)
+    kept = decisions * _entry_bytes(variable) + blocks * (APART_BYTES + _BLOCK_BYTES)
+    return _VARIABLE_BYTES + _COUNT_BYTES + kept
+
+
+def _entry_bytes(variable: PlanVariable) -> int:
+    """Of a decision that is kept, or of equal numbers of one hop."""
+    arrival = _ARRIVAL_BYTES if variable.window_ms is None else 0
+    if variable.aggregate in ("min", "max"):
+        return _NUMBER_ENTRY_BYTES + arrival
+    return _RANK_BYTES + _ID_BYTES + 1 + _arguments_bytes(variable.arguments) + arrival
 
 
 def _distinct_bytes(variable: PlanVariable, decisions: int) -> int:

@@ -66,7 +66,7 @@ def test_several_values_and_a_key_of_several_parts(tmp_path: Path) -> None:
     details = dict(one.details)
     assert details["key"] == "customer_id, m = merchant_id"
     assert details["state"].endswith(
-        "109 for each further decision: without a window decisions are kept while they may become the value, of the"
+        "77 for each further decision: without a window decisions are kept while they may become the value, of the"
         " last 186 d at most"
     )
     assert details["item"] == (

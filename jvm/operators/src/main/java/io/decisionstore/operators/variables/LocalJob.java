@@ -192,6 +192,11 @@ final class LocalJob {
     return entities.size();
   }
 
+  /** How often a variable became too large to be exact, since the last restart. */
+  long sketchesBegun() {
+    return core.sketchesBegun();
+  }
+
   /** How many entries lie in overflows. */
   int overflowEntries() {
     return overflow.values().stream().mapToInt(Map::size).sum();

@@ -118,6 +118,20 @@ class StateTest {
         .isEqualTo(20.0);
   }
 
+  @Test
+  void aDistinctThatGoesOverItsLimitIsCountedOnce() {
+    LocalJob job = new LocalJob(true);
+    job.use(
+        VariablesPlan.read(
+            Plans.of(
+                Plans.of("few", "distinct", 1_000, "decision_id", "long"),
+                Plans.of("many", "distinct", 5, "decision_id", "long"))));
+    for (int decision = 0; decision < 20; decision++) {
+      assertThat(job.sketchesBegun()).isEqualTo(decision > 5 ? 1 : 0);
+      arrives(job, 0, "d" + decision, 1, 10.0);
+    }
+  }
+
   private static void arrives(LocalJob job, int day, String id, int revision, double amount) {
     job.at(NOW + day * DAY);
     job.arrives(Plans.event(id, revision, "c1", NOW, amount, "any"));
