@@ -261,7 +261,7 @@ class Run(Generic[Counters]):
         Raises:
             ContenderError: as `until` does, or not a record passed the meter in the last minutes.
         """
-        moved = self.next_moment()
+        moved = self.until("first")
         while "window_end" not in self._seen:
             moment = self.next_moment()
             if moment.records > moved.records:

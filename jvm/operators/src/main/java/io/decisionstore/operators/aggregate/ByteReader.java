@@ -87,13 +87,6 @@ public final class ByteReader {
     return new String(bytes, position - count, count, UTF_8);
   }
 
-  /** Text up to the end. */
-  public String rawText() {
-    String text = new String(bytes, position, end - position, UTF_8);
-    position = end;
-    return text;
-  }
-
   /** Bytes with their length before them. */
   public byte[] framed() {
     return raw((int) unsigned());

@@ -94,12 +94,6 @@ public final class ByteWriter {
     framed(encoded, 0, encoded.length);
   }
 
-  /** Text up to the end of what is written. */
-  public void rawText(String text) {
-    byte[] encoded = text.getBytes(UTF_8);
-    raw(encoded, 0, encoded.length);
-  }
-
   /** Bytes with their length before them. */
   public void framed(byte[] value, int from, int to) {
     unsigned(to - from);

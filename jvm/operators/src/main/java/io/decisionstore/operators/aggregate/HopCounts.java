@@ -44,11 +44,15 @@ final class HopCounts {
     return Arrays.binarySearch(buckets, 0, size, bucket);
   }
 
-  /** One entry more; the hop's place. */
-  int increment(long bucket) {
-    int at = find(bucket);
-    if (at < 0) {
-      at = -at - 1;
+  /**
+   * One entry more.
+   *
+   * @param found what {@link #find} says of the hop
+   * @return the hop's place
+   */
+  int increment(int found, long bucket) {
+    int at = found < 0 ? -found - 1 : found;
+    if (found < 0) {
       insert(at, bucket);
     }
     counts[at]++;

@@ -61,7 +61,7 @@ final class Ranked extends Accumulator {
       return;
     }
     int at = -found - 1;
-    if (at == kept.size() && laid.live() > 0) {
+    if (at == kept.size() && !laid.isEmpty()) {
       laid.add(definition, entry, now, overflow);
       refill(definition, overflow);
       dropBehindSettled(definition, now, overflow);
@@ -91,7 +91,7 @@ final class Ranked extends Accumulator {
       } else {
         kept.remove(found);
       }
-    } else if (-found - 1 == kept.size() && laid.live() > 0) {
+    } else if (-found - 1 == kept.size() && !laid.isEmpty()) {
       laid.takeBack(definition, entry, overflow);
     }
     refill(definition, overflow);
@@ -100,7 +100,7 @@ final class Ranked extends Accumulator {
 
   /** Fetches the best of the overflow when the value needs them. */
   private void refill(Definition definition, Overflow overflow) {
-    if (kept.size() < wanted(definition) && laid.live() > 0) {
+    if (kept.size() < wanted(definition) && !laid.isEmpty()) {
       int missing = wanted(definition) + SPARE - kept.size();
       kept.addAll(laid.takeBest(definition, missing, overflow));
     }
@@ -143,7 +143,7 @@ final class Ranked extends Accumulator {
 
   @Override
   public boolean isEmpty() {
-    return kept.isEmpty() && laid.live() == 0;
+    return kept.isEmpty() && laid.isEmpty();
   }
 
   @Override

@@ -112,7 +112,7 @@ record RankedEntry(long rank, long bucket, String id, byte[] arguments, long cou
   }
 
   /** The same in every release: it says where an entry lies. */
-  int spread() {
+  int place() {
     int hash = (31 * Long.hashCode(rank) + (id == null ? 0 : id.hashCode())) * 0x9E3779B9;
     return hash ^ hash >>> 15;
   }

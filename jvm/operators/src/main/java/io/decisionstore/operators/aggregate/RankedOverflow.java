@@ -18,22 +18,20 @@ import java.util.function.Predicate;
  */
 final class RankedOverflow {
   /** Entries a block, on average at the most. */
-  static final int BLOCK = 8;
+  private static final int BLOCK = 8;
 
   private static final long WINDOWED = -1;
 
-  private long live;
   private HopCounts hops = new HopCounts();
   private long swept = WINDOWED; // without a window: the day when it was empty or looked through
 
-  /** How many are there. */
-  long live() {
-    return live;
+  boolean isEmpty() {
+    return hops.size() == 0;
   }
 
   /** Lays an entry there, in place of the one of the same decision. */
   void add(Definition definition, RankedEntry entry, long now, Overflow overflow) {
-    if (live == 0 && definition.isRankedForEver()) {
+    if (isEmpty() && definition.isRankedForEver()) {
       swept = Definition.day(now);
     }
     int hop = hops.find(entry.bucket());
@@ -42,8 +40,7 @@ final class RankedOverflow {
     int at = block.find(definition, entry);
     if (at < 0) {
       lay(definition, key, block.with(entry), overflow);
-      live++;
-      spread(definition, hops.increment(entry.bucket()), overflow);
+      split(definition, hops.increment(hop, entry.bucket()), overflow);
     } else {
       long equals = block.entry(definition, at).count();
       boolean isNumber = RankedEntry.areNumbers(definition);
@@ -75,7 +72,7 @@ final class RankedOverflow {
       lay(definition, key, others.with(known.counting(known.count() - number)), overflow);
     } else {
       lay(definition, key, others, overflow);
-      removed(hop, 1);
+      hops.subtract(hop, 1);
     }
   }
 
@@ -119,7 +116,7 @@ final class RankedOverflow {
 
   /** Drops the hops whose end has come. */
   void expire(Definition definition, long now, Overflow overflow) {
-    while (hops.size() > 0 && definition.hops().end(hops.bucket(0)) <= now) {
+    while (!isEmpty() && definition.hops().end(hops.bucket(0)) <= now) {
       drop(definition, 0, overflow);
     }
   }
@@ -128,7 +125,7 @@ final class RankedOverflow {
     for (int part = 0; part < hops.parts(hop); part++) {
       overflow.remove(definition.id(), key(hops.bucket(hop), part));
     }
-    removed(hop, hops.count(hop));
+    hops.subtract(hop, hops.count(hop));
   }
 
   /**
@@ -137,7 +134,7 @@ final class RankedOverflow {
    */
   void dropBehindSettled(Definition definition, int number, long now, Overflow overflow) {
     long settled = definition.settledDay(now);
-    if (live == 0 || swept > settled) {
+    if (isEmpty() || swept > settled) {
       return;
     }
     List<RankedEntry> best = best(definition, number, entry -> entry.came() <= settled, overflow);
@@ -156,25 +153,20 @@ final class RankedOverflow {
       int before = entries.size();
       if (entries.removeIf(entry -> last.compare(definition, entry) < 0)) {
         lay(definition, key, RankedBlock.of(entries), overflow);
-        removed(0, before - entries.size());
+        hops.subtract(0, before - entries.size());
       }
     }
   }
 
   /** Without a window: drops all. */
   void clear(Definition definition, Overflow overflow) {
-    if (live > 0) {
+    if (!isEmpty()) {
       drop(definition, 0, overflow);
     }
   }
 
-  private void removed(int hop, long number) {
-    live -= number;
-    hops.subtract(hop, number);
-  }
-
   /** Lays a hop's entries into twice as many blocks when there are too many for those it has. */
-  private void spread(Definition definition, int hop, Overflow overflow) {
+  private void split(Definition definition, int hop, Overflow overflow) {
     int parts = hops.parts(hop);
     if (hops.count(hop) <= (long) BLOCK * parts) {
       return;
@@ -196,7 +188,7 @@ final class RankedOverflow {
   }
 
   private static int part(RankedEntry entry, int parts) {
-    return entry.spread() & parts - 1;
+    return entry.place() & parts - 1;
   }
 
   private static byte[] key(long bucket, int part) {
@@ -221,35 +213,28 @@ final class RankedOverflow {
 
   /** The oldest hop; the largest long: none. */
   long firstHop() {
-    return hops.size() > 0 ? hops.bucket(0) : Long.MAX_VALUE;
+    return isEmpty() ? Long.MAX_VALUE : hops.bucket(0);
   }
 
   RankedOverflow copy() {
     RankedOverflow copy = new RankedOverflow();
-    copy.live = live;
     copy.hops = hops.copy();
     copy.swept = swept;
     return copy;
   }
 
   void write(ByteWriter out) {
-    out.unsigned(live);
-    if (live > 0) {
-      hops.write(out);
-      if (swept != WINDOWED) {
-        out.unsigned(swept);
-      }
+    hops.write(out);
+    if (!isEmpty() && swept != WINDOWED) {
+      out.unsigned(swept);
     }
   }
 
   static RankedOverflow read(Definition definition, ByteReader in) {
     RankedOverflow read = new RankedOverflow();
-    read.live = in.unsigned();
-    if (read.live > 0) {
-      read.hops = HopCounts.read(in);
-      if (definition.isRankedForEver()) {
-        read.swept = in.unsigned();
-      }
+    read.hops = HopCounts.read(in);
+    if (!read.isEmpty() && definition.isRankedForEver()) {
+      read.swept = in.unsigned();
     }
     return read;
   }

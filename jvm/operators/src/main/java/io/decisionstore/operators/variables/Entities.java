@@ -164,14 +164,28 @@ final class Entities {
       }
       ByteReader arguments = new ByteReader(bytes, from, from + length);
       if (!back) {
-        Accumulator accumulator = state.getOrCreate(at, variable);
-        boolean wasSketch = accumulator.isSketch();
-        accumulator.add(variable, decision, arguments, state.clock, overflow);
-        sketchesBegun += !wasSketch && accumulator.isSketch() ? 1 : 0;
+        add(state.getOrCreate(at, variable), variable, decision, arguments, state.clock, overflow);
         state.timer = Math.min(state.timer, end);
-      } else if (state.get(at, variable) != null) {
-        state.get(at, variable).takeBack(variable, decision, arguments, state.clock, overflow);
+        continue;
       }
+      Accumulator known = state.get(at, variable);
+      if (known != null) {
+        known.takeBack(variable, decision, arguments, state.clock, overflow);
+      }
+    }
+  }
+
+  private void add(
+      Accumulator accumulator,
+      Definition variable,
+      Accumulator.Decision decision,
+      ByteReader arguments,
+      long now,
+      Overflow overflow) {
+    boolean wasSketch = accumulator.isSketch();
+    accumulator.add(variable, decision, arguments, now, overflow);
+    if (accumulator.isSketch() && !wasSketch) {
+      sketchesBegun++;
     }
   }
 

@@ -15,15 +15,14 @@ final class Evaluation {
   /** What an expression is that fails on the event. */
   static final Object FAILED = Expression.FAILED;
 
+  private static final Object NULL = new Object();
+
   private final Expression[] expressions;
-  private final int[] known;
-  private Object[] values; // new with each event: see begin
+  private Object[] values; // null: not evaluated yet; NULL: it is null
   private Object[] fields;
-  private int event;
 
   private Evaluation(List<Expression> expressions) {
     this.expressions = expressions.toArray(Expression[]::new);
-    known = new int[this.expressions.length];
   }
 
   /**
@@ -33,18 +32,16 @@ final class Evaluation {
   void begin(Object[] next) {
     fields = next;
     values = new Object[expressions.length];
-    event++;
   }
 
   /** The value: a String, Long, Double, Boolean, null, or {@link #FAILED}. */
   Object value(int expression) {
-    if (known[expression] == event) {
-      return values[expression];
+    Object value = values[expression];
+    if (value == null) {
+      value = expressions[expression].valueOrFailed(fields);
+      values[expression] = value == null ? NULL : value;
     }
-    Object value = expressions[expression].valueOrFailed(fields);
-    known[expression] = event;
-    values[expression] = value;
-    return value;
+    return value == NULL ? null : value;
   }
 
   Object valueOrNull(int expression) {

@@ -12,6 +12,12 @@ final class OverflowKey {
   private final byte[] key;
   private final int hash;
 
+  /**
+   * A key.
+   *
+   * @param variable its id
+   * @param key of the entry among those of its variable
+   */
   OverflowKey(int variable, byte[] key) {
     this.variable = variable;
     this.key = key;
@@ -21,11 +27,6 @@ final class OverflowKey {
   /** The variable's id. */
   int variable() {
     return variable;
-  }
-
-  /** Of the entry among those of its variable. */
-  byte[] key() {
-    return key;
   }
 
   @Override

@@ -23,12 +23,12 @@ final class StateKey {
 
     @Override
     void write(String value, ByteWriter out) {
-      out.rawText(value);
+      out.text(value);
     }
 
     @Override
     String read(ByteReader in) {
-      return in.rawText();
+      return in.text();
     }
 
     @Override
